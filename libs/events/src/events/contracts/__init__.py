@@ -1,0 +1,17 @@
+"""Every event of the system, by the service that owns it.
+
+A service imports its own facts to record them and the others' to react to them; this is
+all that services know of each other.
+"""
+
+from events.contracts import messages, orders, purchases, reviews
+
+OWNERS = {
+    "order-intake": orders,
+    "review": reviews,
+    "procurement": purchases,
+    "notification": messages,
+}
+"""Which service records the events of which module."""
+
+__all__ = ["OWNERS", "messages", "orders", "purchases", "reviews"]

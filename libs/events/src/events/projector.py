@@ -1,0 +1,155 @@
+"""Keeping a read model: live, built beside an older version, waited for by its readers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Generic, TypeVar
+
+import structlog
+
+from events.checkpoint import Connection, Marks, hold
+from events.event import Recorded
+from events.feed import Batch, Delivery, Feed
+from events.parking import park, parked_among
+from events.projection import Projection
+from events.signal import Signal
+from events.table import Table
+
+logger = structlog.get_logger(__name__)
+R = TypeVar("R")
+
+
+class Projector(Generic[R]):
+    """Feeds one projection's table for ever. Replicas may run it side by side; one works."""
+
+    def __init__(self, projection: Projection[R], pool: Connection, feed: Feed) -> None:
+        self.projection = projection
+        self._pool = pool
+        self._feed = feed
+        self._table = Table(projection, projection.consumer)
+        self._marks = Marks(projection.consumer, pool)
+        self._moved = Signal()
+        self.behind: int | None = None
+        """Events still to be shown; None before the first batch."""
+
+    async def run(self) -> None:
+        """Follow the feed. Raises on an outage; run it again after a pause."""
+        await prepare(self.projection, self._pool)
+        async with self._feed.batches(self.projection.consumer, self._marks.load) as batches:
+            async for batch in batches:
+                await self._apply(batch)
+
+    async def wait(self, position: int, timeout: float) -> bool:
+        """Until the live table has seen the log up to `position`; False when `timeout` seconds were not enough."""
+        deadline = asyncio.get_running_loop().time() + timeout
+        while True:
+            change = self._moved.next()
+            if await seen(self.projection, self._pool) >= position:
+                return True
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                return False
+            try:
+                # Another replica may be the one that works: look again now and then.
+                await asyncio.wait_for(change.wait(), min(left, 0.1))
+            except TimeoutError:
+                continue
+
+    async def replay(self, connection: Connection, fact: Recorded[Any]) -> None:
+        """Apply one parked event; raises what it raises."""
+        failed = await self._table.fold(connection, [Delivery(0, fact)])
+        if failed:
+            raise ValueError(failed[0][1])
+
+    async def _apply(self, batch: Batch) -> None:
+        fresh = self._marks.fresh(batch)
+        async with self._pool.acquire() as connection, connection.transaction():
+            await hold(connection, self.projection.consumer)
+            keys = {d.fact.key for d in fresh}
+            parked = await parked_among(connection, self.projection.consumer, keys)
+            failed = await self._table.fold(connection, fresh, parked)
+            for delivery, reason in failed:
+                await park(connection, self.projection.consumer, batch.partition, delivery, reason)
+            mark = await self._marks.store(connection, batch)
+            caught_up = batch.next_offset >= batch.end_offset
+            if caught_up:
+                await publish(self.projection, connection)
+        self._marks.moved(batch.partition, mark)
+        self.behind = batch.end_offset - batch.next_offset
+        for delivery, reason in failed:
+            logger.error(
+                "event parked", consumer=self.projection.consumer, key=delivery.fact.key, reason=reason
+            )
+        self._moved.set()
+
+
+async def prepare(projection: Projection[Any], pool: Connection) -> None:
+    """Make the table of this version when it is not there; show it when nothing is shown yet."""
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"read/{projection.name}"
+        )
+        if await connection.fetchval("SELECT to_regclass($1)", f'read."{projection.consumer}"') is None:
+            table = Table(projection, projection.consumer)
+            await table.create(connection)
+            await table.index(connection)
+        if (
+            await connection.fetchval("SELECT version FROM feed.projection WHERE name = $1", projection.name)
+            is None
+        ):
+            await publish(projection, connection)
+
+
+async def publish(projection: Projection[Any], connection: Connection) -> None:
+    """Put this version under the readers' eyes, unless it is there already or a newer one is."""
+    live = await connection.fetchval("SELECT version FROM feed.projection WHERE name = $1", projection.name)
+    if live is not None and live >= projection.version:
+        return
+    if live is not None:
+        await _report(projection, connection)
+    await connection.execute(f'DROP VIEW IF EXISTS read."{projection.name}"')
+    await connection.execute(
+        f'CREATE VIEW read."{projection.name}" AS SELECT * FROM read."{projection.consumer}"'
+    )
+    await connection.execute(
+        """
+        INSERT INTO feed.projection (name, version, relation) VALUES ($1, $2, $3)
+        ON CONFLICT (name) DO UPDATE SET version = $2, relation = $3, built_at = now()""",
+        projection.name, projection.version, projection.consumer,
+    )  # fmt: skip
+
+
+async def _report(projection: Projection[Any], connection: Connection) -> None:
+    """Compare the new version's rows with the live one's, in the columns that both have."""
+    columns = await connection.fetch(
+        """
+        SELECT column_name FROM information_schema.columns WHERE table_schema = 'read' AND table_name = ANY($1::text[])
+        GROUP BY column_name HAVING count(*) = 2 ORDER BY 1""",
+        [projection.name, projection.consumer],
+    )  # fmt: skip
+    primary = f'"{projection.primary}"'
+    new, old = (", ".join(f'{t}."{c[0]}"' for c in columns) for t in "nl")
+    counts = await connection.fetchrow(
+        f"""
+        SELECT count(*) FILTER (WHERE l.{primary} IS NULL) AS added,
+               count(*) FILTER (WHERE n.{primary} IS NULL) AS gone,
+               count(*) FILTER (WHERE ({new}) IS DISTINCT FROM ({old})) AS different, count(*) AS rows
+        FROM read."{projection.consumer}" n FULL JOIN read."{projection.name}" l ON n.{primary} = l.{primary}"""
+    )
+    logger.info("read model swapped", projection=projection.name, new=projection.version, **dict(counts))
+
+
+async def seen(projection: Projection[Any], connection: Connection) -> int:
+    """The log position up to which the live table shows everything.
+
+    While a new version is built beside it, the live one is the older and stands still unless
+    an older replica keeps it.
+    """
+    return int(
+        await connection.fetchval(
+            """
+            SELECT coalesce(max(c.position), 0) FROM feed.projection p
+            JOIN feed.checkpoint c ON c.consumer = p.relation WHERE p.name = $1""",
+            projection.name,
+        )
+    )

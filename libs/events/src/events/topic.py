@@ -1,0 +1,105 @@
+"""Topics: one for each service, named like it, keeping everything for ever."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from ssl import SSLContext
+from typing import Literal, TypedDict
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+from aiokafka.partitioner import murmur2
+
+from events.feed import Partition
+
+FOREVER = str(2**63 - 1)
+SETTINGS = {
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    # A record is stamped with its event's time; a clock ahead of the broker's must not stop a relay.
+    "message.timestamp.after.max.ms": FOREVER,
+}
+
+
+class Security(TypedDict, total=False):
+    """How brokers let us in; aiokafka's own words and meanings. Empty: plain text."""
+
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+    ssl_context: SSLContext
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+    sasl_plain_username: str
+    sasl_plain_password: str
+
+
+class TopicMissing(Exception):
+    """A topic does not exist, or may not be seen."""
+
+    def __init__(self, topic: str, bootstrap: str) -> None:
+        settings = " ".join(f"--config {name}={value}" for name, value in SETTINGS.items())
+        super().__init__(
+            f"there is no topic {topic!r} at {bootstrap}, or we may not describe it; create it: "
+            f"kafka-topics.sh --bootstrap-server {bootstrap} --create --topic {topic} "
+            f"--partitions 3 {settings}"
+        )
+
+
+async def ensure_topic(
+    bootstrap: str, name: str, partitions: int = 3, *, security: Security | None = None
+) -> None:
+    """Create the topic, with the broker's number of replicas, unless it exists.
+
+    An existing one is left as it is. Never add partitions later: an order's new events would
+    go to another partition than its old ones, and could be read before them.
+    """
+    async with _admin(bootstrap, security) as admin:
+        answer = await admin.create_topics([NewTopic(name, partitions, -1, {}, SETTINGS)])
+    for _, code, reason in answer.topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise error(f"topic {name!r} was not created: {reason}")
+
+
+async def partitions_of(
+    bootstrap: str, topics: Collection[str], *, security: Security | None = None
+) -> Mapping[str, Sequence[int]]:
+    """The partitions of each topic, sorted. Raises `TopicMissing`."""
+    async with _admin(bootstrap, security) as admin:
+        described = await admin.describe_topics(list(topics))
+    known = {topic["topic"]: sorted(p["partition"] for p in topic["partitions"]) for topic in described}
+    for topic in topics:
+        if not known.get(topic):
+            raise TopicMissing(topic, bootstrap)
+    return known
+
+
+async def ends_of(
+    bootstrap: str, topics: Collection[str], *, security: Security | None = None
+) -> Mapping[Partition, int]:
+    """Where each partition ends: the offset that its next record will have. Raises `TopicMissing`."""
+    known = await partitions_of(bootstrap, topics, security=security)
+    places = [TopicPartition(topic, number) for topic in topics for number in known[topic]]
+    client = AIOKafkaConsumer(bootstrap_servers=bootstrap, request_timeout_ms=10_000, **(security or {}))
+    try:
+        await client.start()
+        ends = await client.end_offsets(places)
+        return {Partition(place.topic, place.partition): offset for place, offset in ends.items()}
+    finally:
+        await client.stop()
+
+
+def partition_for(key: bytes, partitions: int) -> int:
+    """Where Kafka's default partitioner puts a key; every client in every language agrees."""
+    return int((murmur2(key) & 0x7FFFFFFF) % partitions)
+
+
+@asynccontextmanager
+async def _admin(bootstrap: str, security: Security | None) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000, **(security or {}))
+    try:
+        await admin.start()
+        yield admin
+    finally:
+        await admin.close()

@@ -1,0 +1,114 @@
+"""Spans of what goes through the log, named by OpenTelemetry's messaging conventions 1.44.
+
+An event carries the trace context of the request that led to it; whoever handles it goes on
+in that trace. Without an SDK nothing is recorded, but the context is still handed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
+from typing import Any, NamedTuple
+
+from opentelemetry import trace
+from opentelemetry.context import Context
+from opentelemetry.trace import Link, Span, SpanContext, SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.types import AttributeValue
+
+from events.event import Recorded
+from events.feed import Partition
+
+_tracer = trace.get_tracer("events")
+_w3c = TraceContextTextMapPropagator()
+_MOST_LINKS = 128
+"""What an SDK keeps of a span's links unless told otherwise."""
+
+
+def traceparent_now() -> str | None:
+    """The current span as a W3C `traceparent`; None outside any trace."""
+    carrier: dict[str, str] = {}
+    _w3c.inject(carrier)
+    return carrier.get("traceparent")
+
+
+@contextmanager
+def continue_from(
+    traceparent: str | None,
+    name: str,
+    kind: SpanKind = SpanKind.CONSUMER,
+    attributes: Mapping[str, AttributeValue] | None = None,
+) -> Iterator[Span]:
+    """A span in the trace of `traceparent`, linked to it; a trace of its own without one.
+
+    An exception that leaves the block is recorded and named as `error.type`.
+    """
+    context = _w3c.extract({"traceparent": traceparent} if traceparent else {}, context=Context())
+    origin = trace.get_current_span(context).get_span_context()
+    links = [Link(origin)] if origin.is_valid else []
+    with _tracer.start_as_current_span(name, context, kind, attributes, links) as span, _naming_errors(span):
+        yield span
+
+
+class Place(NamedTuple):
+    """Where a record was read from."""
+
+    partition: Partition
+    offset: int
+
+
+def processing(fact: Recorded[Any], consumer: str, place: Place | None) -> AbstractContextManager[Span]:
+    """The span `process <topic>` of handling an event; without a place when it had been parked."""
+    attributes: dict[str, AttributeValue] = {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "process",
+        "messaging.operation.type": "process",
+        "messaging.consumer.group.name": consumer,
+        "messaging.message.id": str(fact.id),
+        "messaging.kafka.message.key": fact.key,
+    }
+    if place is None:
+        return continue_from(fact.traceparent, "process parked", attributes=attributes)
+    attributes["messaging.destination.name"] = place.partition.source
+    attributes["messaging.destination.partition.id"] = str(place.partition.number)
+    attributes["messaging.kafka.offset"] = place.offset
+    return continue_from(fact.traceparent, f"process {place.partition.source}", attributes=attributes)
+
+
+@contextmanager
+def sending(topic: str, facts: Sequence[Recorded[Any]]) -> Iterator[Span]:
+    """The span `send <topic>` of publishing these events, linked to where they came from."""
+    attributes: dict[str, AttributeValue] = {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "send",
+        "messaging.operation.type": "send",
+        "messaging.destination.name": topic,
+        "messaging.batch.message_count": len(facts),
+    }
+    with (
+        _tracer.start_as_current_span(f"send {topic}", Context(), SpanKind.PRODUCER, attributes) as span,
+        _naming_errors(span),
+    ):
+        if span.is_recording():
+            for origin in islice(_origins(facts), _MOST_LINKS):
+                span.add_link(origin)
+        yield span
+
+
+def _origins(facts: Sequence[Recorded[Any]]) -> Iterator[SpanContext]:
+    for traceparent in dict.fromkeys(fact.traceparent for fact in facts):
+        if traceparent:
+            context = _w3c.extract({"traceparent": traceparent}, Context())
+            origin = trace.get_current_span(context).get_span_context()
+            if origin.is_valid:
+                yield origin
+
+
+@contextmanager
+def _naming_errors(span: Span) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        span.set_attribute("error.type", type(error).__qualname__)
+        raise
