@@ -1,0 +1,150 @@
+"""Who asks: bearer tokens (JWT, RFC 7519) checked against the issuer's published keys.
+
+Only asymmetric signatures; issuer, audience, expiry and subject are required. The keys are
+cached, so an outage of the issuer stops nobody who holds a token signed with a known key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+import httpx
+import jwt
+import structlog
+from fastapi import Depends, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import Request
+
+from events.event import Actor
+from servicekit.problems import Problem, unavailable
+
+logger = structlog.get_logger(__name__)
+ALGORITHMS = frozenset({"ES256", "EdDSA", "RS256"})
+FRESH_FOR = 300.0
+"""Seconds until the keys are asked for again, so that one the issuer withdraws goes."""
+PAUSE = 10.0
+"""Seconds between two questions to the issuer, whatever tokens come."""
+
+
+class Issuer:
+    """The token issuer's keys, and the check of a token against them."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        *,
+        jwks_url: str,
+        issuer: str,
+        audience: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._http = http
+        self._url, self._issuer, self._audience = jwks_url, issuer, audience
+        self._clock = clock
+        self._keys: Mapping[str, jwt.PyJWK] = {}
+        self._fetched = self._asked = float("-inf")
+        self._asking = asyncio.Lock()
+
+    async def actor(self, token: str) -> Actor:
+        """The bearer of a token. Raises a 401 problem that says what is wrong with it."""
+        try:
+            kid = jwt.get_unverified_header(token).get("kid")
+            key = await self._key(kid)
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[key.algorithm_name],
+                issuer=self._issuer,
+                audience=self._audience,
+                leeway=5,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except jwt.InvalidTokenError as error:
+            raise unauthenticated(
+                f"the token is refused: {error}; get a new one from {self._issuer}"
+            ) from error
+        return _actor(claims)
+
+    async def _key(self, kid: object) -> jwt.PyJWK:
+        now = self._clock()
+        if kid not in self._keys or (now - self._fetched > FRESH_FOR and not self._asking.locked()):
+            await self._refresh()
+        if not self._keys:
+            raise unavailable("issuer-unavailable", "tokens cannot be checked right now; try again", 2.0)
+        if not isinstance(kid, str) or kid not in self._keys:
+            raise jwt.InvalidTokenError("it names no key of this issuer")
+        return self._keys[kid]
+
+    async def _refresh(self) -> None:
+        """Ask the issuer once for all who wait, and not again within the pause."""
+        async with self._asking:
+            if self._clock() - self._asked < PAUSE:
+                return
+            self._asked = self._clock()
+            try:
+                answer = await self._http.get(self._url)
+                answer.raise_for_status()
+                self._keys = _usable(answer.json())
+                self._fetched = self._clock()
+            except (httpx.HTTPError, ValueError, jwt.PyJWTError) as error:
+                logger.warning(
+                    "token issuer away, going on with the keys at hand",
+                    error=repr(error),
+                    keys=len(self._keys),
+                )
+
+
+def _usable(jwks: Any) -> Mapping[str, jwt.PyJWK]:  # Any: whatever the issuer answered
+    keys = {}
+    for entry in jwks["keys"] if isinstance(jwks, dict) and isinstance(jwks.get("keys"), list) else ():
+        try:
+            key = jwt.PyJWK.from_dict(entry)
+        except jwt.PyJWTError:
+            continue  # of a kind this does not know; others of the set may serve
+        if key.algorithm_name in ALGORITHMS and key.key_id:
+            keys[key.key_id] = key
+    if not keys:
+        raise ValueError("the key set holds no key that can be used: ES256, EdDSA or RS256, with a kid")
+    return keys
+
+
+def _actor(claims: Mapping[str, Any]) -> Actor:
+    subject, roles, company = claims["sub"], claims.get("roles"), claims.get("company")
+    if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not subject.isprintable():
+        raise unauthenticated("the token's `sub` must be a text of 1 to 200 printable characters")
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles) or len(roles) > 50:
+        raise unauthenticated("the token's `roles` must be a list of texts")
+    if company is not None and not (isinstance(company, str) and 0 < len(company) <= 64):
+        raise unauthenticated("the token's `company` must be a text of 1 to 64 characters, or absent")
+    if "system" in roles:
+        raise unauthenticated("the role `system` belongs to the services themselves and is in no token")
+    return Actor(subject, frozenset(roles), company)
+
+
+def unauthenticated(detail: str) -> Problem:
+    return Problem(
+        401, "unauthenticated", detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    )
+
+
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the issuer (RFC 7519).")
+
+
+async def authenticated(
+    request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Actor:
+    """The bearer of the request's token; a dependency of every route that needs one."""
+    if bearer is None:
+        raise Problem(
+            401, "unauthenticated", "send a token in the header Authorization: Bearer ...",
+            headers={"WWW-Authenticate": "Bearer"},
+        )  # fmt: skip
+    issuer: Issuer = request.app.state.runtime.issuer
+    return await issuer.actor(bearer.credentials)
+
+
+Who = Annotated[Actor, Depends(authenticated)]
+"""Who asks, as a parameter of a route: `async def endpoint(who: Who)`."""

@@ -1,0 +1,108 @@
+"""The routes of one kind of thing, declared as a table: what may be asked of it, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from fastapi import APIRouter
+
+from events.decider import Command, Decider
+from events.projection import Projection
+from servicekit.addresses import Show, Thing, show_state
+from servicekit.commands import Done, command_endpoint, create_endpoint
+from servicekit.documents import body_of, command_headers
+from servicekit.lists import list_route
+from servicekit.problems import PROBLEMS
+from servicekit.queries import Visible
+from servicekit.reads import Found, History, history_endpoint, read_endpoint
+
+S = TypeVar("S")
+C = TypeVar("C", bound=Command)
+
+
+class Resource(Generic[S]):
+    """A kind of thing under `path`; `router` has the routes declared so far."""
+
+    def __init__(self, decider: Decider[S], *, path: str, tag: str, show: Show[S] = show_state) -> None:
+        self.thing = Thing(decider, path, show)
+        """What it is about, where it is found and how it is shown."""
+        self._tag = tag
+        self.router = APIRouter(tags=[tag])
+
+    def create(
+        self, command: type[C], *, new_id: Callable[[], str], summary: str, example: C | None = None
+    ) -> None:
+        """`POST path`: a new thing, under the id that `new_id` gives."""
+        self.router.add_api_route(
+            self.thing.path,
+            create_endpoint(self.thing, command, new_id),
+            methods=["POST"],
+            status_code=201,
+            summary=summary,
+            name=command.__name__,
+            responses={201: {"model": Done}, **PROBLEMS(400, 401, 403, 409, 413, 415, 422, 503)},
+            openapi_extra=body_of(command, example) | command_headers(creates=True),
+        )
+
+    def on(self, path: str, command: type[C], *, summary: str, example: C | None = None) -> None:
+        """`POST path/{id}/...`: a command to one thing."""
+        if not path.startswith("/{id}/"):
+            raise ValueError(f"{path!r} must begin with /{{id}}/")
+        self.router.add_api_route(
+            self.thing.path + path,
+            command_endpoint(self.thing, command),
+            methods=["POST"],
+            summary=summary,
+            name=command.__name__,
+            responses={200: {"model": Done}, **PROBLEMS(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)},
+            openapi_extra=body_of(command, example) | command_headers(creates=False),
+        )
+
+    def reads(self) -> None:
+        """`GET path/{id}`, also as of a past moment, and `GET path/{id}/events`."""
+        noun = self.thing.noun
+        self.router.add_api_route(
+            self.thing.path + "/{id}",
+            read_endpoint(self.thing),
+            methods=["GET"],
+            summary=f"One {noun}, current or as of any past moment",
+            name=f"read_{self.thing.decider.category}",
+            responses={
+                200: {"model": Found},
+                304: {"description": "Unchanged"},
+                **PROBLEMS(401, 404, 422, 503),
+            },
+        )
+        self.router.add_api_route(
+            self.thing.path + "/{id}/events",
+            history_endpoint(self.thing),
+            methods=["GET"],
+            summary=f"All that ever happened to one {noun}",
+            name=f"history_of_{self.thing.decider.category}",
+            responses={200: {"model": History}, **PROBLEMS(401, 404, 422, 503)},
+        )
+
+    def list(
+        self,
+        projection: Projection[Any],
+        *,
+        visible: Visible,
+        filters: Sequence[str] = (),
+        ranges: Sequence[str] = (),
+        order: Sequence[str] = (),
+        summary: str = "",
+    ) -> None:
+        """`GET path`: a read model of these things, as pages."""
+        self.router.include_router(
+            list_route(
+                projection,
+                path=self.thing.path,
+                tag=self._tag,
+                summary=summary or f"The {projection.name.replace('_', ' ')}",
+                visible=visible,
+                filters=filters,
+                ranges=ranges,
+                order=order,
+            )
+        )

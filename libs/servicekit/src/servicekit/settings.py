@@ -1,0 +1,63 @@
+"""What a service is told by its environment, and the bounds it keeps.
+
+docs/architecture.md has the table of names. Everything has a bound: bodies, waiting
+commands, connections, waits.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Positive = Annotated[int, Field(ge=1)]
+
+
+class DatabaseSettings(BaseSettings):
+    """Where a service's data is: enough for migrations, replays and checks.
+
+    Read from the environment: `DatabaseSettings()`; tests pass values instead.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+
+    database_url: SecretStr
+    """The service's database, as its own role: `postgresql://role:secret@host:port/name`."""
+    owner_database_url: SecretStr | None = None
+    """The same database as its owner; used by `migrate` alone."""
+    kafka_bootstrap_servers: str | None = None
+    """`host:port,host:port`; without it the embedded feed is used."""
+    log_urls: dict[str, SecretStr] = {}
+    """Service name to database URL: what the embedded feed reads."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Settings(DatabaseSettings):
+    """What a service that answers requests needs as well."""
+
+    jwks_url: str
+    token_issuer: str
+    token_audience: str
+    smtp_url: str | None = None
+    """Where mail goes, `smtp://host:port`; notification only."""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """0 takes a free one."""
+    otlp_endpoint: str | None = Field(
+        default=None, validation_alias=AliasChoices("otlp_endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    )
+    """Where spans are sent; without it they only give log lines their trace ids."""
+
+    max_body_bytes: Positive = 1024 * 1024
+    max_waiting_commands: Positive = 2000
+    """More are answered with 503 and Retry-After."""
+    read_pool_size: Positive = 10
+    read_pool_wait: Annotated[float, Field(gt=0)] = 2.0
+    """Seconds a list may wait for a connection before it is answered with 503."""
+    read_timeout: Annotated[float, Field(gt=0)] = 10.0
+    """Seconds a query of a list may take."""
+    list_wait: Annotated[float, Field(gt=0)] = 5.0
+    """Seconds a list waits to have seen the position it was asked for."""
+    drain_seconds: Annotated[float, Field(ge=0, le=5)] = 1.0
+    """Between readiness failing and closing the door, so that load balancers leave first."""
