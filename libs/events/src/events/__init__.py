@@ -4,12 +4,14 @@ Facts go into a `Log` through a `Decider`; `Projection`s make read models of the
 `Reactions` lead from them to further commands, and feeds carry them between services.
 """
 
+from events.appending import Append, Appended, Conflict, Idempotency, KeyReused, Tip, TooLarge
+from events.connections import Unavailable
 from events.decider import Command, Decider, Forbidden, NotFound, Refused
 from events.event import Actor, Context, Event, Part, Recorded, Unreadable, upcast
 from events.feed import Batch, Delivery, Feed, Garbled, Partition
 from events.gather import Overloaded
 from events.handler import CommandHandler, Outcome
-from events.log import Appended, Conflict, Idempotency, KeyReused, Log, Tip, TooLarge, Unavailable
+from events.log import Log
 from events.log_feed import LogFeed
 from events.projection import Projection
 from events.projector import Projector
@@ -20,6 +22,7 @@ from events.verify import Verdict, verify
 
 __all__ = [
     "Actor",
+    "Append",
     "Appended",
     "Batch",
     "Command",

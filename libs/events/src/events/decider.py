@@ -78,14 +78,15 @@ class Decider(Generic[S]):
 
         Also checks that the facts fold: a decision that cannot be replayed is never stored.
         """
-        self.admit(state, context.by)
+        if not context.by.sees(self.company(state)):
+            raise self._unknown(command, context)
         self.permit(type(command), context.by)
         facts = self.decide(state, command, context)
         self.fold(facts, state)
         return facts
 
     def permit(self, command: type[Command], actor: Actor) -> None:
-        """Raise `Forbidden` when none of the actor's roles may give such a command."""
+        """Raise `Forbidden` when none of the actor's roles, or not its API key, may give such a command."""
         allowed = self.may.get(command, frozenset())
         if not allowed & actor.roles:
             raise Forbidden(
@@ -93,6 +94,22 @@ class Decider(Generic[S]):
                 f"{command.__name__} needs one of the roles {', '.join(sorted(allowed)) or '(none)'}; "
                 f"{actor.subject} has {', '.join(sorted(actor.roles)) or 'none'}",
             )
+        if actor.scopes is not None and command.__name__ not in actor.scopes:
+            raise Forbidden(
+                "scope-missing",
+                f"{command.__name__} is not among the scopes of {actor.subject}; ask an operator for a key that has it",
+            )
+
+    def _unknown(self, command: Command, context: Context) -> Refused:
+        """The refusal of a command to a thing the actor may not know of: as if there were none, word for word."""
+        try:
+            self.permit(type(command), context.by)
+            self.decide(self.initial, command, context)
+        except (NotFound, Forbidden) as refused:
+            return refused
+        except Refused:
+            pass
+        return NotFound("not-found", f"no such {self.category.replace('_', ' ')}")
 
     def admit(self, state: S, actor: Actor) -> None:
         """Raise `NotFound` when the state belongs to a company the actor is not of."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID, uuid4
@@ -122,6 +122,8 @@ class Actor:
     subject: str
     roles: frozenset[str] = frozenset()
     company: str | None = None
+    scopes: frozenset[str] | None = field(default=None, compare=False)
+    """The commands that an API key is limited to, by name; None for people. Not stored with what it does."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "roles", frozenset(self.roles))

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from events import metrics
+from events.appending import Appended, Conflict, Idempotency
 from events.decider import Command, Decider
 from events.event import Context, Event
-from events.log import Appended, Conflict, Idempotency, Log
+from events.log import Log
 
 S = TypeVar("S")
 Clock = Callable[[], datetime]
@@ -65,9 +67,10 @@ class CommandHandler:
             if history.earlier is not None:
                 return await self._replayed(decider, history.earlier, context)
             before = decider.fold(fact.event for fact in history.facts)
-            decider.admit(before, context.by)
-            if expected is not None and expected != history.tip.version:
-                raise Conflict(stream, expected, history.tip.version)
+            # To who may not know of a thing it is at version 0, as one that is not there.
+            seen = history.tip.version if context.by.sees(decider.company(before)) else 0
+            if expected is not None and expected != seen:
+                raise Conflict(stream, expected, seen)
             facts = decider.handle(before, command, context)
             after = decider.fold(facts, before)
             if not facts and idempotency is None:
@@ -78,6 +81,7 @@ class CommandHandler:
                     stream, history.tip, facts, context, key=decider.key(id, after), idempotency=idempotency
                 )
             except Conflict:
+                metrics.conflict(decider.category)
                 if expected is not None or attempt == ATTEMPTS:
                     raise
                 attempt += 1
@@ -88,6 +92,7 @@ class CommandHandler:
 
     async def _replayed(self, decider: Decider[S], first: Appended, context: Context) -> Outcome[S]:
         """The first outcome, as it was then."""
+        metrics.replayed(decider.category)
         facts = [fact for fact in await self._log.read(first.stream) if fact.version <= first.version]
         state = decider.fold(fact.event for fact in facts)
         decider.admit(state, context.by)

@@ -16,7 +16,7 @@ import asyncpg
 from events.checkpoint import Connection
 from events.feed import WHOLE_LOG, Batch, Checkpoints, Delivery, Partition
 from events.leadership import LeadershipLost, session, try_lock
-from events.log import read_page
+from events.paging import read_page
 from events.signal import Signal, until
 
 STANDBY = 1.0

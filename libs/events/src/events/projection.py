@@ -102,6 +102,15 @@ class Projection(Generic[R]):
         statements: list[sa.schema.ExecutableDDLElement] = [CreateTable(table), *map(CreateIndex, indexes)]
         return [str(statement.compile(dialect=dialect)) for statement in statements]
 
+    @property
+    def shape(self) -> Sequence[tuple[str, str]]:
+        """The table's columns with their types, as PostgreSQL tells them."""
+        dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
+        return [
+            (c.name, c.type.compile(dialect).lower() + ("" if c.nullable else " NOT NULL"))
+            for c in self.table.columns
+        ]
+
     def load(self, record: Any) -> R:  # an asyncpg record of all columns
         """A stored row as the row type."""
         values = list(record)

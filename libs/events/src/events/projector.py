@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
+from events import metrics
 from events.checkpoint import Connection, Marks, hold
 from events.event import Recorded
 from events.feed import Batch, Delivery, Feed
@@ -80,11 +81,20 @@ class Projector(Generic[R]):
             logger.error(
                 "event parked", consumer=self.projection.consumer, key=delivery.fact.key, reason=reason
             )
+        times = [d.fact.time for d in fresh if isinstance(d.fact, Recorded)]
+        metrics.shown(self.projection.name, *times[:1], *times[1:][-1:])  # the oldest and the newest
         self._moved.set()
 
 
+class VersionNotRaised(Exception):
+    """The table of a projection's version is there, with other columns than its row type has."""
+
+
 async def prepare(projection: Projection[Any], pool: Connection) -> None:
-    """Make the table of this version when it is not there; show it when nothing is shown yet."""
+    """Make the table of this version when it is not there; show it when nothing is shown yet.
+
+    Raises `VersionNotRaised` when the row type was changed and the version was not.
+    """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"read/{projection.name}"
@@ -93,11 +103,30 @@ async def prepare(projection: Projection[Any], pool: Connection) -> None:
             table = Table(projection, projection.consumer)
             await table.create(connection)
             await table.index(connection)
+        else:
+            await _check_columns(projection, connection)
         if (
             await connection.fetchval("SELECT version FROM feed.projection WHERE name = $1", projection.name)
             is None
         ):
             await publish(projection, connection)
+
+
+async def _check_columns(projection: Projection[Any], connection: Connection) -> None:
+    rows = await connection.fetch(
+        """
+        SELECT attname::text, format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END
+        FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped""",
+        f'read."{projection.consumer}"',
+    )  # fmt: skip
+    there, wanted = {tuple(row) for row in rows}, set(projection.shape)
+    if there != wanted:
+        names = ", ".join(sorted({name for name, _ in there ^ wanted}))
+        raise VersionNotRaised(
+            f"{projection.row.__name__} and the table read.{projection.consumer} differ in {names}: raise the "
+            f"version of the projection {projection.name} to {projection.version + 1}, and its table is built "
+            "anew beside the old one"
+        )
 
 
 async def publish(projection: Projection[Any], connection: Connection) -> None:

@@ -13,12 +13,13 @@ from typing import Any
 
 import structlog
 
+from events.appending import Conflict, Idempotency
 from events.checkpoint import Connection, Marks, hold
+from events.connections import OUTAGES, Unavailable
 from events.event import Actor, Context, Recorded
 from events.feed import Batch, Delivery, Feed, Garbled, Partition
 from events.gather import Overloaded
 from events.handler import CommandHandler
-from events.log import OUTAGES, Conflict, Idempotency, Unavailable
 from events.parking import describe, park, parked_among
 from events.projection import stem
 from events.reaction import Reactions, Send

@@ -20,6 +20,8 @@ from events.table import Table
 R = TypeVar("R")
 AT_HAND = 50_000
 """Rows kept in memory at most, about 1 kB each; half of them are put back at a time."""
+PUT = 2000
+"""Rows of one COPY: making it up stops everything else of the process for a few milliseconds."""
 
 
 @contextmanager
@@ -38,15 +40,20 @@ def collecting_seldom() -> Iterator[None]:
 
 
 class Rebuild(Generic[R]):
-    """Fills an empty table that nobody else uses. Until `put_back` its rows are not all there."""
+    """Fills a table that nobody else uses. Until `put_back` its rows are not all there.
 
-    def __init__(self, table: Table[R], connection: Connection, *, at_hand: int = AT_HAND) -> None:
+    One that is not `empty` holds the rows after all events before those that will be folded.
+    """
+
+    def __init__(
+        self, table: Table[R], connection: Connection, *, at_hand: int = AT_HAND, empty: bool = True
+    ) -> None:
         self._table = table
         self._connection = connection
         self._at_hand = at_hand
         self._folding = Folding(table.projection)
         self._rows: dict[str, R] = {}
-        self._all_at_hand = True
+        self._all_at_hand = empty
 
     async def fold(self, facts: Sequence[Recorded[Any]]) -> Sequence[str]:
         """Apply the next events; those that could not be shown, with the reasons."""
@@ -62,5 +69,8 @@ class Rebuild(Generic[R]):
     async def put_back(self, keep: int = 0) -> None:
         """Put rows into the table, all or but the last touched."""
         keys = list(islice(self._rows, len(self._rows) - keep))
-        await self._table.put(self._connection, [self._rows.pop(key) for key in keys])
+        for start in range(0, len(keys), PUT):
+            await self._table.put(
+                self._connection, [self._rows.pop(key) for key in keys[start : start + PUT]]
+            )
         self._all_at_hand = False

@@ -16,7 +16,7 @@ import structlog
 from events.backoff import pauses
 from events.checkpoint import Connection
 from events.leadership import leadership
-from events.log import read_page
+from events.paging import read_page
 from events.publisher import publisher
 from events.signal import Signal, until
 from events.topic import Security, ends_of

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from events.checkpoint import Connection, hold
-from events.log import pages
+from events.paging import pages
 from events.projection import Projection
 from events.projector import prepare
 from events.rebuild import AT_HAND, Rebuild, collecting_seldom

@@ -19,6 +19,7 @@ from opentelemetry.util.types import AttributeValue
 
 from events.event import Recorded
 from events.feed import Partition
+from events.metrics import timed_processing, timed_sending
 
 _tracer = trace.get_tracer("events")
 _w3c = TraceContextTextMapPropagator()
@@ -58,8 +59,15 @@ class Place(NamedTuple):
     offset: int
 
 
-def processing(fact: Recorded[Any], consumer: str, place: Place | None) -> AbstractContextManager[Span]:
-    """The span `process <topic>` of handling an event; without a place when it had been parked."""
+@contextmanager
+def processing(fact: Recorded[Any], consumer: str, place: Place | None) -> Iterator[Span]:
+    """The span `process <topic>` of handling an event, timed; without a place when it had been parked."""
+    source = place.partition.source if place else "parked"
+    with timed_processing(source, consumer), _process_span(fact, consumer, place) as span:
+        yield span
+
+
+def _process_span(fact: Recorded[Any], consumer: str, place: Place | None) -> AbstractContextManager[Span]:
     attributes: dict[str, AttributeValue] = {
         "messaging.system": "kafka",
         "messaging.operation.name": "process",
@@ -78,7 +86,7 @@ def processing(fact: Recorded[Any], consumer: str, place: Place | None) -> Abstr
 
 @contextmanager
 def sending(topic: str, facts: Sequence[Recorded[Any]]) -> Iterator[Span]:
-    """The span `send <topic>` of publishing these events, linked to where they came from."""
+    """The span `send <topic>` of publishing these events, timed, linked to where they came from."""
     attributes: dict[str, AttributeValue] = {
         "messaging.system": "kafka",
         "messaging.operation.name": "send",
@@ -87,6 +95,7 @@ def sending(topic: str, facts: Sequence[Recorded[Any]]) -> Iterator[Span]:
         "messaging.batch.message_count": len(facts),
     }
     with (
+        timed_sending(topic, len(facts)),
         _tracer.start_as_current_span(f"send {topic}", Context(), SpanKind.PRODUCER, attributes) as span,
         _naming_errors(span),
     ):

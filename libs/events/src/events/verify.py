@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from events.chain import link
 from events.checkpoint import Connection
-from events.log import COLUMNS
+from events.paging import COLUMNS
 
 Progress = Callable[[int, int], None]
 

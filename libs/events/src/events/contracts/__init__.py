@@ -4,7 +4,7 @@ A service imports its own facts to record them and the others' to react to them;
 all that services know of each other.
 """
 
-from events.contracts import messages, orders, purchases, reviews
+from events.contracts import access, messages, orders, purchases, reviews
 
 OWNERS = {
     "order-intake": orders,
@@ -13,5 +13,7 @@ OWNERS = {
     "notification": messages,
 }
 """Which service records the events of which module."""
+COMMON = (access,)
+"""What every service records besides, each in its own log."""
 
-__all__ = ["OWNERS", "messages", "orders", "purchases", "reviews"]
+__all__ = ["COMMON", "OWNERS", "access", "messages", "orders", "purchases", "reviews"]

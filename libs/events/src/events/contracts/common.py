@@ -31,6 +31,11 @@ Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 of a document, in hexadecimal."""
 
+Aspect = Literal["risk", "legal", "financial"]
+"""The sides from which a contract's clauses are reviewed (S6)."""
+Address = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")]
+"""Where a document can be read."""
+
 
 class Customer(Part):
     """Who orders. `email` and `language` say where and how the customer is told."""
@@ -113,3 +118,46 @@ class BillItem(Part):
     """Pieces for the whole order."""
     needed_by: Day | None = None
     """When production needs it."""
+
+
+class Finding(Part):
+    """What is wrong with one clause of a contract, and how it is mended (S6)."""
+
+    aspect: Aspect
+    """From which side it was looked at."""
+    clause: Name
+    """Which clause: "7.2 liquidated damages"."""
+    finding: Text
+    """What is unclear, wrong or missing."""
+    remedy: Text
+    """How the next draft should read."""
+
+
+class Money(Part):
+    """An amount in one currency."""
+
+    amount: Amount
+    currency: Currency
+
+
+class CommittedLine(Part):
+    """What one purchase order holds for an order: bought, and perhaps arrived already."""
+
+    purchase_order: Name
+    part: Code
+    quantity: Quantity
+    stocked: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """Pieces of it that are in stock."""
+    unit_price: Amount | None = None
+    """None where the purchase order names no price."""
+    currency: Currency | None = None
+
+
+class Commitment(Part):
+    """What has been ordered for an instructed order, and what that costs."""
+
+    lines: tuple[CommittedLine, ...] = ()
+    costs: tuple[Money, ...] = ()
+    """The sum of all priced lines, one for each currency."""
+    unpriced: Annotated[int, Field(ge=0)] = 0
+    """Pieces whose price is not known: the cost is higher by them."""

@@ -1,9 +1,8 @@
 """Facts of notification: who is told what (every party, in time).
 
 Streams: `correspondence-<number>`, one for each order, and one for each purchase order where
-the goods of several orders are spoken of; and for webhooks `announcement-<number>`,
-`subscription-<id>` and `delivery-<subscription>.<number>`. The names are the storage: never
-change one.
+the goods of several orders are spoken of; and for webhooks `subscription-<id>` and
+`delivery-<subscription>.<number>`. The names are the storage: never change one.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from uuid import UUID
 from pydantic import StringConstraints
 
 from events.contracts.common import Code, Customer, Name, Text
-from events.contracts.reviews import Department
+from events.contracts.reviews import Department, Reviewer
 from events.event import Event, Part
 
 MessageId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -42,11 +41,22 @@ class PartiesKnown(Event, name="correspondence.parties_known.v1"):
     customer: Customer | None = None
 
 
+class OpenQuestion(Part):
+    """A reviewer was asked something and has not given its word since."""
+
+    to: Reviewer
+    question: Text
+    asked_by: Name
+    """Who is told of the answer."""
+
+
 class OpinionsAwaited(Event, name="correspondence.opinions_awaited.v1"):
-    """Which departments are in the order's panel, and whose opinions are waited for from now on."""
+    """Which departments are in the order's panel, and whose opinions and answers are waited for from now on."""
 
     panel: tuple[Department, ...]
     awaited: tuple[Department, ...]
+    questions: tuple[OpenQuestion, ...] = ()
+    """Those that no word of the reviewer asked has followed yet, oldest first."""
 
 
 class MessageAddressed(Event, name="message.addressed.v1"):
@@ -111,7 +121,10 @@ DeliveryId = Annotated[str, StringConstraints(min_length=1, max_length=150)]
 
 
 class FactAnnounced(Event, name="announcement.made.v1"):
-    """Something happened to an order that subscribers may hear of: what and where, and nobody's data."""
+    """Something happened to an order that subscribers may hear of: what and where, and nobody's data.
+
+    It stands in the order's correspondence, beside the messages the same fact led to.
+    """
 
     fact: UUID
     """The event's id."""

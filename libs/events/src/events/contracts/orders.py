@@ -8,14 +8,17 @@ from __future__ import annotations
 from typing import Literal
 
 from events.contracts.common import (
+    Address,
     Amount,
     BillItem,
     Code,
+    Commitment,
     Content,
     Currency,
     Customer,
     Day,
     Digest,
+    Finding,
     Name,
     Project,
     Quantity,
@@ -37,6 +40,54 @@ class OrderReceived(Event, name="order.received.v1"):
     received_by: Name
 
 
+class LikenessNoted(Event, name="likeness.noted.v1"):
+    """An order with the same customer, content and delivery date as all others of this stream (S3).
+
+    Stream `likeness-<digest of what they have in common>`, which is also the key.
+    """
+
+    order: Name
+    content_version: int = 1
+    """The version of its content that is like the others'."""
+    on: Day | None = None
+    """When that content was complete; where it is not said, the order is near no other."""
+    window_days: int = 0
+    """How far apart two orders could be noted and still be doubted, by the policy of that day."""
+    earlier: tuple[Name, ...] = ()
+    """Orders like it that were noted before it within the window, the latest first; none for the first."""
+
+
+class Doubt(Part):
+    """One ground for taking an order for a duplicate, or for no genuine order."""
+
+    kind: Literal["duplicate", "not_genuine"]
+    """Whether it repeats another order, or nobody wants it at all."""
+    resembles: Name | None = None
+    """The earlier order that this one repeats, for a duplicate."""
+    reason: Text
+    """What makes one think so."""
+
+
+class OrderDoubted(Event, name="order.doubted.v1"):
+    """It looks like a duplicate or a fake: no step follows before a person has looked at it (S3)."""
+
+    doubts: tuple[Doubt, ...]
+
+
+class DoubtsCleared(Event, name="order.doubts_cleared.v1"):
+    """Somebody looked at the doubts: the order is genuine and goes on where it stood (S3)."""
+
+    reason: Text
+    cleared_by: Name
+
+
+class OrderDismissed(Event, name="order.dismissed.v1"):
+    """The doubts were right: a duplicate or no genuine order, and closed (S3)."""
+
+    reason: Text
+    dismissed_by: Name
+
+
 class OrderFoundIncomplete(Event, name="order.found_incomplete.v1"):
     """Everything that is missing, named at once (S1): `lines[0].quantity`, `delivery_date: lies in the past`."""
 
@@ -54,6 +105,10 @@ class OrderCompleted(Event, name="order.completed.v1"):
     """Nothing is missing (any more): requirements can be confirmed (S1)."""
 
     content: Content
+    content_version: int | None = None
+    """None in facts written before orders were compared."""
+    likeness: Digest | None = None
+    """Digest of what it has in common with every order like it (S3); None as above."""
 
 
 class ProjectRegistered(Event, name="order.project_registered.v1"):
@@ -185,10 +240,35 @@ class QuotationAccepted(Event, name="order.quotation_accepted.v1"):
 
 
 class ContractDrafted(Event, name="order.contract_drafted.v1"):
-    """The contract is written (C16). `digest` is the SHA-256 of its text."""
+    """The contract is written (C16), and is to be reviewed (S6). `digest` is the SHA-256 of its text.
+
+    Whose contract and over how much stands in it for those who review it.
+    """
 
     contract: Code
     digest: Digest
+    document: Address | None = None
+    """Where its text can be read."""
+    customer: Customer | None = None
+    product_company: Code | None = None
+    total: Amount | None = None
+    currency: Currency | None = None
+    delivery_date: Day | None = None
+
+
+class ContractCleared(Event, name="order.contract_cleared.v1"):
+    """Its review found no fault: this text may be signed (S6)."""
+
+    contract: Code
+    digest: Digest
+
+
+class ContractReturned(Event, name="order.contract_returned.v1"):
+    """Its review found faults: another draft is needed (S6)."""
+
+    contract: Code
+    digest: Digest
+    findings: tuple[Finding, ...]
 
 
 class ContractSigned(Event, name="order.contract_signed.v1"):
@@ -226,3 +306,37 @@ class PartsReported(Event, name="order.parts_ready.v1"):
     """All purchased parts of the order are in stock (C18)."""
 
     purchase_orders: tuple[str, ...] = ()
+
+
+class CancellationAsked(Event, name="order.cancellation_asked.v1"):
+    """The customer wants an instructed order cancelled; the general manager decides. `request` counts from 1."""
+
+    request: int
+    reason: Text
+    asked_by: Name
+
+
+class CommitmentReported(Event, name="order.commitment_reported.v1"):
+    """What has been bought for the order by now and what it costs, for the decision on cancelling it."""
+
+    request: int
+    commitment: Commitment
+    commitment_version: int = 1
+    """Counts from 1 in a request; the decision names the one that was seen."""
+
+
+class CancellationRejected(Event, name="order.cancellation_rejected.v1"):
+    """The general manager or deputy wants the order made all the same: it goes on."""
+
+    request: int
+    reason: Text
+    rejected_by: Name
+
+
+class OrderCancelled(Event, name="order.cancelled.v1"):
+    """The general manager or deputy approved the cancellation, knowing this commitment."""
+
+    request: int
+    reason: Text
+    commitment: Commitment
+    approved_by: Name

@@ -1,16 +1,17 @@
 """Facts of procurement: what is bought for instructed orders (C18).
 
-Streams `parts-<order number>` (what an order needs) and `purchase-<id>` (a purchase
-order, which may serve several orders). The names are the storage: never change one.
+Streams `parts-<order number>` (what an order needs), `purchase-<id>` (a purchase order,
+which may serve several orders) and `supplier-<id>` (what a supplier offers). The names are the
+storage: never change one.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from events.contracts.common import BillItem, Code, Day, Name, Quantity, Text
+from events.contracts.common import Amount, BillItem, Code, Commitment, Currency, Day, Name, Quantity, Text
 from events.event import Event, Part
 
 
@@ -34,6 +35,8 @@ class Pieces(Part):
 
     part: Code
     quantity: Quantity
+    unit_price: Amount | None = None
+    """For a piece, where they are ordered and the purchase order names a price."""
 
 
 class PartsOrdered(Event, name="parts.ordered.v1"):
@@ -41,6 +44,8 @@ class PartsOrdered(Event, name="parts.ordered.v1"):
 
     purchase_order: str
     parts: tuple[Pieces, ...]
+    currency: Currency | None = None
+    """Of all their prices."""
 
 
 class SurplusOrdered(Event, name="parts.surplus_ordered.v1"):
@@ -48,6 +53,8 @@ class SurplusOrdered(Event, name="parts.surplus_ordered.v1"):
 
     purchase_order: str
     parts: tuple[Pieces, ...]
+    currency: Currency | None = None
+    """Of all their prices."""
 
 
 class PartsStocked(Event, name="parts.stocked.v1"):
@@ -72,12 +79,63 @@ class PartsReady(Event, name="parts.ready.v1"):
     purchase_orders: tuple[str, ...] = ()
 
 
+class PartsReopened(Event, name="parts.reopened.v1"):
+    """These pieces will not come from that purchase order after all: they are to be ordered again.
+
+    `change` is that of the purchase order that led to it.
+    """
+
+    purchase_order: str
+    change: int = 0
+    parts: tuple[Pieces, ...]
+
+
+class SurplusReduced(Event, name="parts.surplus_reduced.v1"):
+    """These pieces will not come from that purchase order after all, and the order does not miss them."""
+
+    purchase_order: str
+    change: int = 0
+    parts: tuple[Pieces, ...]
+
+
+class PartsHeld(Event, name="parts.held.v1"):
+    """The order may be cancelled: nothing more is bought for it until that is decided."""
+
+    request: int
+    reason: Text
+
+
+class CommitmentStated(Event, name="parts.commitment_stated.v1"):
+    """What has been bought for a held order by now; stated anew when it changes."""
+
+    request: int
+    commitment: Commitment
+
+
+class PartsReleased(Event, name="parts.released.v1"):
+    """The order is made all the same: buying goes on."""
+
+    request: int
+
+
+class PartsCancelled(Event, name="parts.cancelled.v1"):
+    """The order is cancelled: it needs nothing any more, and what still arrives is free for others.
+
+    `commitment` is what had been bought by then; the manager may have decided on less.
+    """
+
+    request: int
+    commitment: Commitment = Commitment()
+
+
 class PurchaseLine(Part):
     """One part bought for one order."""
 
     order: Code
     part: Code
     quantity: Quantity
+    unit_price: Amount | None = None
+    """For a piece, in the purchase order's currency."""
 
 
 class PurchaseOrdered(Event, name="purchase.ordered.v1"):
@@ -92,6 +150,10 @@ class PurchaseOrdered(Event, name="purchase.ordered.v1"):
     lines: Annotated[tuple[PurchaseLine, ...], Field(min_length=1, max_length=500)]
     due: Day | None = None
     ordered_by: Name
+    currency: Currency | None = None
+    """Of all its prices."""
+    selection: Text | None = None
+    """Why this supplier (S18)."""
 
 
 class PurchaseConfirmed(Event, name="purchase.confirmed.v1"):
@@ -116,7 +178,10 @@ class InspectionPassed(Event, name="purchase.inspection_passed.v1"):
 
 
 class InspectionFailed(Event, name="purchase.inspection_failed.v1"):
-    """These goods of a delivery do not conform; they never enter stock and are to be replaced (C18, S19)."""
+    """These goods of a delivery do not conform; they never enter stock (C18, S19).
+
+    They are to be replaced, unless they go back for good.
+    """
 
     delivery: int
     lines: tuple[PurchaseLine, ...]
@@ -125,4 +190,75 @@ class InspectionFailed(Event, name="purchase.inspection_failed.v1"):
 
 
 class PurchaseFulfilled(Event, name="purchase.fulfilled.v1"):
-    """All that was ordered arrived and passed."""
+    """All that was ordered arrived and passed, but for what went back for good or need not come any more."""
+
+
+class GoodsReturned(Event, name="purchase.goods_returned.v1"):
+    """Goods that failed went back for good: the supplier does not replace them.
+
+    `change` counts from 1 over all by which a purchase order became less.
+    """
+
+    change: int = 0
+    delivery: int
+    lines: tuple[PurchaseLine, ...]
+    reason: Text
+    returned_by: Name
+
+
+class PurchaseReduced(Event, name="purchase.reduced.v1"):
+    """The supplier need not deliver these outstanding goods any more.
+
+    `change` counts from 1 over all by which a purchase order became less.
+    """
+
+    change: int = 0
+    lines: tuple[PurchaseLine, ...]
+    reason: Text
+    reduced_by: Name
+
+
+Channel = Literal["manufacturer", "distributor", "subsidiary", "import"]
+"""By which way a part can be had (C12)."""
+LeadTime = Annotated[int, Field(ge=0, le=3650)]
+"""Calendar days from a purchase order to the delivery."""
+
+
+class SupplierRegistered(Event, name="supplier.registered.v1"):
+    """A supplier was evaluated and may be bought from (S18); a later one corrects its data."""
+
+    supplier_name: Name
+    note: Text | None = None
+    registered_by: Name
+
+
+class OfferListed(Event, name="supplier.offer_listed.v1"):
+    """The supplier offers a part; a later offer of the same part replaces it (C12, S18)."""
+
+    part: Code
+    channel: Channel
+    lead_time_days: LeadTime
+    """Calendar days from the purchase order to the delivery."""
+    unit_price: Amount
+    currency: Currency
+    minimum: Quantity = 1
+    """Pieces at least in one purchase order."""
+    valid_until: Day | None = None
+
+
+class OfferWithdrawn(Event, name="supplier.offer_withdrawn.v1"):
+    """The supplier offers this part no more."""
+
+    part: Code
+
+
+class SupplierSuspended(Event, name="supplier.suspended.v1"):
+    """Nothing more is bought from this supplier until it is reinstated (S18)."""
+
+    reason: Text
+
+
+class SupplierReinstated(Event, name="supplier.reinstated.v1"):
+    """It may be bought from again."""
+
+    reason: Text

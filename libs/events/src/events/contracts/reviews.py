@@ -1,16 +1,32 @@
-"""Facts of review: whether an order can be made (C5 to C14).
+"""Facts of review: whether an order can be made (C5 to C14), and its contract be signed (S6).
 
-Stream `review-<order number>`. The names are the storage: never change one.
+Streams `review-<order number>` and `contract-<order number>`. The names are the storage: never change one.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from events.contracts.common import Code, Content, Customer, Day, Name, Project, Text
+from events.contracts.common import (
+    Address,
+    Amount,
+    Aspect,
+    Code,
+    Content,
+    Currency,
+    Customer,
+    Day,
+    Digest,
+    Finding,
+    Name,
+    Project,
+    Text,
+)  # fmt: skip
 from events.event import Event
 
 Department = Literal["technical", "quality", "logistics", "production"]
+Reviewer = Literal["contract_desk", "technical", "quality", "logistics", "production"]
+"""Who gives a word on a case: the contract desk on dates (C6), the departments on theirs."""
 Kind = Literal["conventional", "non_conventional"]
 Decision = Literal["accept", "accept_with_conditions", "refuse"]
 
@@ -67,6 +83,18 @@ class OpinionGiven(Event, name="review.opinion_given.v1"):
     given_by: Name
 
 
+class QuestionAsked(Event, name="review.question_asked.v1"):
+    """The case went back to one reviewer with a question: its word is waited for again.
+
+    `to` is a department of the panel, or a side of a conventional order's case. The word
+    given before stays in the history; the next one of the same reviewer answers.
+    """
+
+    to: Reviewer
+    question: Text
+    asked_by: Name
+
+
 class CaseDecided(Event, name="review.decided.v1"):
     """The general manager or deputy decided (C14)."""
 
@@ -114,7 +142,7 @@ class ReviewConcluded(Event, name="review.concluded.v1"):
 
 
 class ReviewClosed(Event, name="review.closed.v1"):
-    """The order was withdrawn; nobody need judge it any more."""
+    """The order was withdrawn or dismissed; nobody need judge it any more."""
 
     reason: Text
 
@@ -128,3 +156,46 @@ class ReviewVoided(Event, name="review.voided.v1"):
     content_version: int
     reason: Text
     given_by: tuple[Name, ...]
+
+
+class ContractReviewRequested(Event, name="contract_review.requested.v1"):
+    """A drafted contract arrived to be reviewed (S6); words on an older draft are void.
+
+    Who drafted it reviews none of it.
+    """
+
+    contract: Code
+    digest: Digest
+    document: Address | None = None
+    customer: Customer | None = None
+    product_company: Code | None = None
+    total: Amount | None = None
+    currency: Currency | None = None
+    delivery_date: Day | None = None
+    drafted_by: Name
+
+
+class ClausesJudged(Event, name="contract_review.judged.v1"):
+    """The clauses were looked at from one side (S6); without findings they are clear, accurate and complete.
+
+    A later word on the same side replaces it until the review is concluded.
+    """
+
+    aspect: Aspect
+    findings: tuple[Finding, ...] = ()
+    judged_by: Name
+
+
+class ContractReviewConcluded(Event, name="contract_review.concluded.v1"):
+    """Looked at from all sides (S6): free of findings and cleared, or returned with all of them."""
+
+    contract: Code
+    digest: Digest
+    outcome: Literal["cleared", "returned"]
+    findings: tuple[Finding, ...] = ()
+
+
+class ContractReviewClosed(Event, name="contract_review.closed.v1"):
+    """The order was amended, withdrawn or ended otherwise: nobody need review this draft any more."""
+
+    reason: Text
