@@ -8,8 +8,10 @@ import pytest
 from ticket import CLERK, Closed, Commented, Opened, append, context
 
 from events import (
+    Append,
     Appended,
     Conflict,
+    Event,
     Idempotency,
     KeyReused,
     Log,
@@ -119,9 +121,78 @@ async def test_one_command_that_cannot_be_stored_takes_no_other_with_it(log: Log
     assert isinstance(fine, Appended)
 
 
+def _one(stream: str, *facts: Event, key: str | None = None, asked: bytes = b"asked") -> Append:
+    return Append(stream, Tip(), facts, context(), stream, Idempotency(key, asked) if key else None)
+
+
+async def test_a_batch_is_one_transaction_and_each_of_it_has_its_own_outcome(
+    log: Log, log_database: Database
+) -> None:
+    await append(log, "ticket-1", Opened(title="x"), key="k")
+    outcomes = await log.append_batch(
+        [
+            _one("ticket-2", Opened(title="y"), Closed()),
+            _one("ticket-1", Opened(title="y")),
+            _one("ticket-3", Opened(title="x"), key="k"),
+            _one("ticket-4", Opened(title="x" * 900_001)),
+            _one("ticket-5", Opened(title="z"), key="l"),
+        ]
+    )
+    fine, late, replayed, large, last = outcomes
+    assert fine == Appended("ticket-2", 2, 2, 3)
+    assert isinstance(late, Conflict)
+    assert replayed == Appended("ticket-1", 1, 1, 1, replayed=True)
+    assert isinstance(large, TooLarge)
+    assert last == Appended("ticket-5", 1, 1, 4)
+    owner = await asyncpg.connect(log_database.owner_url)
+    try:
+        transactions = await owner.fetchval(
+            "SELECT count(DISTINCT xmin::text) FROM log.event WHERE position > 1"
+        )
+        assert transactions == 1
+        assert (await verify(owner)).sound
+    finally:
+        await owner.close()
+
+
+async def test_a_key_of_a_batch_with_another_payload_names_what_it_was_used_for(log: Log) -> None:
+    await append(log, "ticket-1", Opened(title="x"), key="k")
+    (outcome,) = await log.append_batch([_one("ticket-2", Opened(title="y"), key="k", asked=b"other")])
+    assert isinstance(outcome, KeyReused)
+    assert outcome.stream == "ticket-1"
+
+
+async def test_one_of_a_batch_that_cannot_be_stored_takes_no_other_with_it(log: Log) -> None:
+    bad, fine = await log.append_batch([_one("ticket-\x00", Opened(title="x")), _one("ticket-2", Closed())])
+    (alone,) = await log.append_batch([_one("ticket-\x00", Opened(title="x"))])
+    assert isinstance(bad, asyncpg.PostgresError)
+    assert isinstance(alone, asyncpg.PostgresError)
+    assert isinstance(fine, Appended)
+
+
+async def test_a_batch_holds_a_stream_and_a_key_once(log: Log) -> None:
+    with pytest.raises(ValueError, match="twice"):
+        await log.append_batch([_one("ticket-1", Closed()), _one("ticket-1", Closed())])
+    with pytest.raises(ValueError, match="twice"):
+        await log.append_batch([_one("ticket-1", Closed(), key="k"), _one("ticket-2", Closed(), key="k")])
+    assert await log.append_batch([]) == []
+    assert await log.head() == 0
+
+
+async def test_batches_and_single_commands_share_one_log(log: Log) -> None:
+    batches = [[_one(f"ticket-{b}-{n}", Opened(title="x"), Closed()) for n in range(50)] for b in range(6)]
+    await asyncio.gather(
+        *(log.append_batch(batch) for batch in batches),
+        *(append(log, f"ticket-{n}", Opened(title="x"), tip=Tip()) for n in range(100)),
+    )
+    assert [fact.position for fact in await log.page(0, 1000)] == list(range(1, 701))
+
+
 async def test_an_event_too_large_for_a_topic_is_refused(log: Log) -> None:
     with pytest.raises(TooLarge, match="900,000"):
         await append(log, "ticket-1", Opened(title="x" * 900_001))
+    with pytest.raises(TooLarge, match="would have 1,200,012 bytes"):
+        await append(log, "ticket-1", Opened(title="柜" * 400_000))
 
 
 async def test_more_than_may_wait_are_refused_and_the_others_served(log_database: Database) -> None:

@@ -11,7 +11,7 @@ from ticket import Closed, Commented, Opened, TicketRow, append, feed, show, tic
 
 from events import Log, Projection, Projector, Recorded, replay
 from events.parking import list_parked, replay_parked
-from events.projector import seen
+from events.projector import VersionNotRaised, prepare, seen
 from launch.databases import Database
 
 
@@ -161,6 +161,19 @@ async def test_a_new_version_is_built_beside_the_old_and_swapped_when_it_is_whol
         await asyncio.wait_for(_until_swapped(pool), 20)
     assert await pool.fetchval("SELECT shouted FROM read.tickets WHERE id = '7'") == "T7"
     assert (await replay(wider, pool)).none
+
+
+async def test_a_row_that_changed_without_its_version_is_told_at_start(
+    log: Log, log_database: Database, pool: Any
+) -> None:
+    await prepare(tickets, pool)
+    changed = Projection(
+        name="tickets", version=1, row=WiderRow, show=show_wider, key=tickets.key, handles=tickets.handles
+    )
+    with pytest.raises(VersionNotRaised, match=r"shouted.* raise the version of .* tickets to 2"):
+        await Projector(changed, pool, feed(log, log_database)).run()
+    await prepare(tickets, pool)
+    await prepare(replace(changed, version=2), pool)
 
 
 async def _until_seen(projection: Any, pool: Any, position: int) -> None:

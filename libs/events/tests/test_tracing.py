@@ -10,7 +10,7 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace import NoOpTracerProvider, SpanKind, StatusCode
 from ticket import Opened
 
 from events import Actor, Recorded, tracing
@@ -32,7 +32,8 @@ def test_without_a_span_there_is_no_trace_context() -> None:
     assert tracing.traceparent_now() is None
 
 
-def test_without_an_sdk_the_context_is_handed_on_all_the_same() -> None:
+def test_without_an_sdk_the_context_is_handed_on_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracing, "_tracer", NoOpTracerProvider().get_tracer("test"))
     with tracing.continue_from(REQUEST, "process tickets"):
         assert tracing.traceparent_now() == REQUEST
 
