@@ -3,17 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
-import structlog
 from desk.app import service
 
 from launch.databases import Database
-from servicekit.telemetry import errors_in_short
 from servicekit.testing import LocalService, running
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _short_logs() -> None:
-    structlog.configure(processors=[errors_in_short, structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture

@@ -84,6 +84,7 @@ async def test_every_wrong_field_is_named(desk: LocalService, body: Any, pointer
 async def test_what_is_no_proper_json(desk: LocalService, content: bytes, status: int, code: str) -> None:
     answer = await desk.client("anna", "clerk").post("/repairs", content=content, headers=JSON)
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{code}"), answer.text
+    assert "with  and" not in answer.json()["detail"], "a body that is wrong as a whole is called the body"
     assert answer.headers["content-type"] == "application/problem+json"
 
 

@@ -85,6 +85,14 @@ async def test_an_unknown_thing_and_another_companys_look_the_same(desk: LocalSe
     unknown = await south.post("/repairs/NOSUCH/end", json={"how": "oil"})
     matched = await south.post("/repairs/NOSUCH/end", json={"how": "oil"}, headers={"If-Match": '"3"'})
     assert theirs.status_code == unknown.status_code == matched.status_code == 404
+    assert theirs.json() | {"trace_id": ""} == unknown.json() | {"trace_id": ""}
+    for version in ("0", "1", "2"):
+        header = {"If-Match": f'"{version}"'}
+        answers = [
+            (await south.post(f"/repairs/{one}/end", json={"how": "oil"}, headers=header)).json()
+            for one in (number, "NOSUCH")
+        ]
+        assert answers[0] | {"trace_id": ""} == answers[1] | {"trace_id": ""}, version
     for address in (f"/repairs/{number}", f"/repairs/{number}/events", "/repairs/NOSUCH", "/repairs/%00x"):
         answer = await south.get(address)
         assert answer.status_code == 404

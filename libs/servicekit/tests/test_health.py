@@ -7,9 +7,9 @@ from typing import Any
 import asyncpg
 import httpx
 from desk.app import service
-from outage import proxied
 
 from launch.databases import Database
+from launch.proxy import proxied
 from servicekit import Runtime, create_app
 from servicekit.testing import LocalService, running, settings_for, token_issuer
 
@@ -25,7 +25,10 @@ async def test_a_service_is_ready(desk: LocalService) -> None:
     await desk.settled()
     status, found, checks = await ready(desk)
     assert (status, found["state"], found["service"]) == (200, "ok", "desk")
-    assert set(checks) == {"process", "database", "projection shelf", "reactions"}
+    assert set(checks) == {
+        "process", "database", "projection shelf", "past read models", "reactions", "followers",
+        "followers' reads",
+    }  # fmt: skip
     assert checks["database"]["reason"] == "schema at 0001"
     assert checks["projection shelf"]["behind"] == 0
     assert (await desk.nobody.get("/health/live")).json() == {"state": "ok"}

@@ -76,7 +76,7 @@ async def test_values_are_as_in_the_read_model(desk: LocalService) -> None:
     assert asked_at.endswith("Z")
     assert row == {
         "number": done.json()["id"], "title": "clock", "company": None, "state": "open", "due": "2026-02-01",
-        "price": "3.10", "things": 0, "thanked": False,
+        "price": "3.10", "things": 0, "parts": [], "thanked": False,
     }  # fmt: skip
 
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,13 +12,10 @@ from typing import Any
 
 import httpx
 import pytest
-from desk.app import service
+from serving import Served
 
 from launch.databases import Database
-from servicekit.migrate import migrate
-from servicekit.testing import TokenIssuer, settings_for, token_issuer
-
-HERE = Path(__file__).parent
+from servicekit.testing import token_issuer
 
 
 @pytest.fixture
@@ -49,48 +42,6 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
         thread.join()
 
 
-class Served:
-    """`python -m desk serve` in a process of its own."""
-
-    def __init__(self, database: Database, issuer: TokenIssuer, port: int, drain: str, log: Path) -> None:
-        self.environment = {
-            **os.environ, "DRAIN_SECONDS": drain,
-            "DATABASE_URL": database.service_url,
-            "JWKS_URL": issuer.url, "TOKEN_ISSUER": issuer.url, "TOKEN_AUDIENCE": issuer.audience,
-            "PORT": str(port), "PYTHONPATH": str(HERE),
-        }  # fmt: skip
-        migrate(service, settings_for(database, issuer))
-        self.url = f"http://127.0.0.1:{port}"
-        self.log = log
-        self.token = issuer.token("anna", "clerk")
-        self.headers = {"Authorization": f"Bearer {self.token}"}
-        with log.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "desk", "serve"],
-                env=self.environment,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
-
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
-
-    async def ready(self) -> None:
-        async with httpx.AsyncClient() as client:
-            while True:
-                assert self.process.poll() is None, self.log.read_text()
-                try:
-                    if (await client.get(f"{self.url}/health/ready")).status_code == 200:
-                        return
-                except httpx.TransportError:
-                    pass  # it is not listening yet
-                await asyncio.sleep(0.05)
-
-    async def end(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return await asyncio.to_thread(self.process.wait, 15)
-
-
 @pytest.fixture
 def drain() -> str:
     """Seconds."""
@@ -100,7 +51,7 @@ def drain() -> str:
 @pytest.fixture
 def served(database: Database, tmp_path: Path, unused_tcp_port: int, drain: str) -> Iterator[Served]:
     with token_issuer() as issuer:
-        served = Served(database, issuer, unused_tcp_port, drain, tmp_path / "log")
+        served = Served(database, issuer, unused_tcp_port, tmp_path / "log", DRAIN_SECONDS=drain)
         try:
             yield served
         finally:

@@ -47,7 +47,7 @@ class Access:
                 logger.error("request failed", exc_info=error)
             await answer(problem)(scope, receive, noted)
         finally:
-            if not scope["path"].startswith("/health/") or status >= 500:
+            if not scope["path"].startswith(("/health/", "/metrics")) or status >= 500:
                 milliseconds = round((time.perf_counter() - started) * 1000, 1)
                 logger.info(
                     "request", method=scope["method"], path=scope["path"], status=status, ms=milliseconds

@@ -12,12 +12,13 @@ from fastapi.middleware import Middleware
 from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 
-from servicekit import health
+from servicekit import event_api, health, metrics, of_order_api
 from servicekit.access import Access
 from servicekit.bodies import BodyLimit
 from servicekit.documents import finished
 from servicekit.faults import Fault
 from servicekit.identity import authenticated
+from servicekit.keys.api import key_routes
 from servicekit.problems import invalid
 from servicekit.runtime import opened, utc_now
 from servicekit.service import Service
@@ -37,19 +38,24 @@ def create_app(service: Service, settings: Settings, *, clock: Callable[[], date
             yield
 
     tracing(service.name, settings.otlp_endpoint)
+    metrics.metering(service.name)
     app = _App(
         title=service.name,
         summary=service.summary,
         version="1",
         lifespan=lifespan,
-        middleware=[Middleware(Access), Middleware(BodyLimit, most=settings.max_body_bytes)],
+        middleware=[
+            Middleware(Access),
+            Middleware(BodyLimit, most=settings.max_body_bytes, streamed=service.streamed),
+        ],
         telemetry=http_spans(),
         redoc_url=None,
         redirect_slashes=False,
     )
     answer_errors(app)
     app.include_router(health.router)
-    for router in service.routers:
+    app.include_router(metrics.router)
+    for router in (*service.routers, key_routes(service), event_api.router, of_order_api.router):
         app.include_router(router, dependencies=[Depends(authenticated), Depends(_known_query)])
     return app
 

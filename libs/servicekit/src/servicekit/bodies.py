@@ -6,6 +6,7 @@ A body is read after the token was checked, and goes from bytes to the command i
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -27,14 +28,18 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
 
 
 class BodyLimit:
-    """ASGI middleware: 413 for a body over `most` bytes, whether its length is told or it is chunked."""
+    """ASGI middleware: 413 for a body over `most` bytes, whether its length is told or it is chunked.
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    The `streamed` paths take bodies of any length: their routes never hold one whole.
+    """
+
+    def __init__(self, app: ASGIApp, most: int, streamed: Collection[str] = ()) -> None:
         self.app = app
         self.most = most
+        self.streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] in self.streamed:
             return await self.app(scope, receive, send)
         told = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if told.isdigit() and int(told) > self.most:
@@ -70,7 +75,7 @@ def parse_command(body: bytes, kind: type[C]) -> C:
     if _too_deep(body):
         detail = f"at most {DEEPEST} levels of objects and arrays are taken, and each has to be closed"
         raise Problem(400, "too-deep", detail)
-    if _NUL.search(body):
+    if b"\\u0000" in body and _NUL.search(body):
         raise invalid([Fault(pointer="", detail="holds the character U+0000; remove it")])
     try:
         return kind.model_validate_json(body, extra="forbid")

@@ -13,12 +13,14 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 from rich.console import Console
 
+from events.topic import ensure_topic
 from servicekit import operations, parked
 from servicekit.bench import Bench, Mistaken, opened
 from servicekit.migrate import migrate
 from servicekit.server import serve
 from servicekit.service import Service
 from servicekit.settings import DatabaseSettings, Settings
+from servicekit.telemetry import terminal_logs
 
 T = TypeVar("T", bound=BaseSettings)
 ProjectionName = Annotated[str, typer.Argument(help="A read model of this service, such as order_book.")]
@@ -27,6 +29,7 @@ console = Console(soft_wrap=True)
 
 def main(service: Service) -> None:
     """Run the command that the arguments name; exits with 1 when it found something wrong."""
+    terminal_logs()
     command_line(service)()
 
 
@@ -43,8 +46,12 @@ def command_line(service: Service) -> typer.Typer:
 
     @app.command(name="migrate")
     def _migrate() -> None:
-        """Bring the database to the newest schema, as its owner (OWNER_DATABASE_URL)."""
-        console.print(f"{service.name}: schema at {migrate(service, _read(DatabaseSettings))}")
+        """Bring the database to the newest schema, as its owner (OWNER_DATABASE_URL), and see to the topic."""
+        settings = _read(DatabaseSettings)
+        console.print(f"{service.name}: schema at {migrate(service, settings)}")
+        if settings.kafka_bootstrap_servers:
+            asyncio.run(ensure_topic(settings.kafka_bootstrap_servers, service.name))
+            console.print(f"{service.name}: topic is there")
 
     @app.command()
     def replay(

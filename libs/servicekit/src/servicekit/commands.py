@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -11,9 +11,10 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from events.appending import Conflict, Idempotency
 from events.decider import Command, NotFound
+from events.event import Actor
 from events.handler import Outcome
-from events.log import Conflict, Idempotency
 from servicekit.addresses import Id, Running, Thing, context
 from servicekit.bodies import read_command
 from servicekit.identity import Who
@@ -23,6 +24,8 @@ from servicekit.runtime import Runtime
 
 S = TypeVar("S")
 C = TypeVar("C", bound=Command)
+Prepare = Callable[[C, Actor, Runtime], Awaitable[C]]
+"""Completes a new thing's command with what other streams say, or raises `Refused`."""
 
 
 class Done(BaseModel):
@@ -37,16 +40,21 @@ class Done(BaseModel):
     state: dict[str, Any] = Field(description="The thing after it.")
 
 
-def create_endpoint(thing: Thing[S], kind: type[Command], new_id: Callable[[], str]) -> Callable[..., Any]:
+def create_endpoint(
+    thing: Thing[S], kind: type[C], new_id: Callable[[], str], prepare: Prepare[C] | None = None
+) -> Callable[..., Any]:
     """`POST /things`: a new one, or the first one again when the idempotency key is repeated."""
 
     async def create(request: Request, who: Who, running: Running) -> Response:
         thing.decider.permit(kind, who)
         command = await read_command(request, kind)
         key = idempotency(request, who, command)
+        id = new_id()
         with _alone(running, key):
+            if prepare and not (key and (await running.log.history(thing.decider.stream(id), key)).earlier):
+                command = await prepare(command, who, running)
             outcome = await running.handler.handle(
-                thing.decider, new_id(), command, context(running, who), idempotency=key, expected=0
+                thing.decider, id, command, context(running, who), idempotency=key, expected=0
             )
         return _answer(thing, outcome, status=201)
 
@@ -77,20 +85,24 @@ def command_endpoint(thing: Thing[S], kind: type[Command]) -> Callable[..., Any]
     return carry_out
 
 
-def _answer(thing: Thing[S], outcome: Outcome[S], *, status: int) -> Response:
-    done = {
+def done(thing: Thing[S], outcome: Outcome[S]) -> dict[str, Any]:
+    """An outcome as `Done` has it, ready for JSON."""
+    return {
         "id": outcome.id,
         "version": outcome.version,
         "position": outcome.position,
         "events": [fact.name for fact in outcome.events],
         "state": thing.show(outcome.state),
     }
+
+
+def _answer(thing: Thing[S], outcome: Outcome[S], *, status: int) -> Response:
     headers = {"ETag": etag(outcome.version), "Log-Position": str(outcome.position)}
     if status == 201:
         headers["Location"] = f"{thing.path}/{outcome.id}"
     if outcome.replayed:
         headers["Idempotency-Replayed"] = "true"
-    return Response(to_json(done), status, headers, "application/json")
+    return Response(to_json(done(thing, outcome)), status, headers, "application/json")
 
 
 @contextmanager

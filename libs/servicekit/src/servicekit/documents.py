@@ -53,10 +53,20 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
         if "security" in operation:
             errors = {str(status): error for status, error in PROBLEMS(401, 422, 500).items()}
             operation["responses"] = operation["responses"] | errors
+        for parameter in operation.get("parameters", ()):
+            parameter["schema"] = _without_null(parameter["schema"])
         media = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if media is not None and "title" in media["schema"]:
             media["schema"] = {"$ref": _put(schemas, media["schema"], closed=True)}
     return document
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter that may be left out: it is absent then, and never null."""
+    kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {**kinds[0], **{name: value for name, value in schema.items() if name != "anyOf"}}
 
 
 def _put(schemas: dict[str, Any], schema: dict[str, Any], *, closed: bool = False) -> str:

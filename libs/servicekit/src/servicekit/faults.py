@@ -18,7 +18,8 @@ class Fault(BaseModel):
 
     @property
     def place(self) -> str:
-        return self.pointer if self.pointer is not None else self.parameter or self.header or ""
+        """Where it is, in a sentence; the pointer to a body as a whole is empty (RFC 6901)."""
+        return self.pointer or self.parameter or self.header or "the body"
 
 
 def faults_of(errors: Iterable[Mapping[str, Any]], body: Any = None) -> Sequence[Fault]:
@@ -28,7 +29,10 @@ def faults_of(errors: Iterable[Mapping[str, Any]], body: Any = None) -> Sequence
     A location starts with `query`, `path`, `header` or `body`, as FastAPI has it.
     """
     found: dict[tuple[str, str], list[str]] = {}
+    errors = list(errors)
     for error in errors:
+        if error["type"] == "too_short" and any(_within(one["loc"], error["loc"]) for one in errors):
+            continue  # pydantic counts only the members of a list that are well
         origin, *loc = error["loc"]
         if origin == "body":
             place = ("pointer", _pointer(loc, body, missing=error["type"] == "missing"))
@@ -38,6 +42,10 @@ def faults_of(errors: Iterable[Mapping[str, Any]], body: Any = None) -> Sequence
         if (detail := _detail(error)) not in details:
             details.append(detail)
     return [Fault(**{kind: name}, detail="; or: ".join(details)) for (kind, name), details in found.items()]
+
+
+def _within(loc: Sequence[Any], outer: Sequence[Any]) -> bool:
+    return len(loc) > len(outer) and loc[: len(outer)] == outer
 
 
 def _pointer(loc: Sequence[Any], body: Any, *, missing: bool) -> str:
@@ -60,4 +68,5 @@ def _detail(error: Mapping[str, Any]) -> str:
             return "is unknown here; remove it or correct its name"
         case _:
             message: str = error["msg"]
-            return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+            message = message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+            return message.replace("Tuple should", "List should").replace(" after validation", "")

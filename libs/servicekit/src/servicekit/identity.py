@@ -1,15 +1,19 @@
 """Who asks: bearer tokens (JWT, RFC 7519) checked against the issuer's published keys.
 
 Only asymmetric signatures; issuer, audience, expiry and subject are required. The keys are
-cached, so an outage of the issuer stops nobody who holds a token signed with a known key.
+cached, so an outage of the issuer stops nobody who holds a token signed with a known key; so
+are verified tokens, each for as long as its key is among them and it has not expired.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Annotated, Any
 
 import httpx
 import jwt
@@ -19,7 +23,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import Request
 
 from events.event import Actor
-from servicekit.problems import Problem, unavailable
+from servicekit.keys.secret import PREFIX
+from servicekit.problems import Problem, unauthenticated, unavailable
+
+if TYPE_CHECKING:
+    from servicekit.runtime import Runtime
 
 logger = structlog.get_logger(__name__)
 ALGORITHMS = frozenset({"ES256", "EdDSA", "RS256"})
@@ -27,6 +35,19 @@ FRESH_FOR = 300.0
 """Seconds until the keys are asked for again, so that one the issuer withdraws goes."""
 PAUSE = 10.0
 """Seconds between two questions to the issuer, whatever tokens come."""
+REMEMBERED = 10_000
+"""Verified tokens kept at most, about 1 kB each; the ones used longest ago go first."""
+LEEWAY = 5
+"""Seconds by which the issuer's clock may differ from ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    actor: Actor
+    kid: str
+    key: jwt.PyJWK
+    expires: float
+    """Unix time, the leeway included."""
 
 
 class Issuer:
@@ -44,12 +65,43 @@ class Issuer:
         self._http = http
         self._url, self._issuer, self._audience = jwks_url, issuer, audience
         self._clock = clock
+        self._known: OrderedDict[bytes, _Verified] = OrderedDict()
         self._keys: Mapping[str, jwt.PyJWK] = {}
         self._fetched = self._asked = float("-inf")
         self._asking = asyncio.Lock()
 
     async def actor(self, token: str) -> Actor:
-        """The bearer of a token. Raises a 401 problem that says what is wrong with it."""
+        """The bearer of a token. Raises a 401 problem that says what is wrong with it.
+
+        A token verified before is not verified again while the key that did it is in force: the
+        keys are looked after as for a new one, so one that the issuer withdraws is gone after
+        `FRESH_FOR` for both.
+        """
+        digest = sha256(token.encode(errors="surrogatepass")).digest()
+        known = self._known.get(digest)
+        if known is not None:
+            if known.expires > time.time() and await self._in_force(known):
+                self._known.move_to_end(digest)
+                return known.actor
+            self._known.pop(digest, None)
+        verified = await self._verified(token)
+        self._known[digest] = verified
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return verified.actor
+
+    @property
+    def remembered(self) -> int:
+        """How many verified tokens are kept."""
+        return len(self._known)
+
+    async def _in_force(self, known: _Verified) -> bool:
+        try:
+            return await self._key(known.kid) is known.key
+        except jwt.InvalidTokenError:
+            return False
+
+    async def _verified(self, token: str) -> _Verified:
         try:
             kid = jwt.get_unverified_header(token).get("kid")
             key = await self._key(kid)
@@ -59,14 +111,14 @@ class Issuer:
                 algorithms=[key.algorithm_name],
                 issuer=self._issuer,
                 audience=self._audience,
-                leeway=5,
+                leeway=LEEWAY,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
         except jwt.InvalidTokenError as error:
             raise unauthenticated(
                 f"the token is refused: {error}; get a new one from {self._issuer}"
             ) from error
-        return _actor(claims)
+        return _Verified(_actor(claims), str(kid), key, float(claims["exp"]) + LEEWAY)
 
     async def _key(self, kid: object) -> jwt.PyJWK:
         now = self._clock()
@@ -115,6 +167,8 @@ def _actor(claims: Mapping[str, Any]) -> Actor:
     subject, roles, company = claims["sub"], claims.get("roles"), claims.get("company")
     if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not subject.isprintable():
         raise unauthenticated("the token's `sub` must be a text of 1 to 200 printable characters")
+    if subject.startswith("key:"):
+        raise unauthenticated("the token's `sub` begins with `key:`, as API keys alone do")
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles) or len(roles) > 50:
         raise unauthenticated("the token's `roles` must be a list of texts")
     if company is not None and not (isinstance(company, str) and 0 < len(company) <= 64):
@@ -124,26 +178,26 @@ def _actor(claims: Mapping[str, Any]) -> Actor:
     return Actor(subject, frozenset(roles), company)
 
 
-def unauthenticated(detail: str) -> Problem:
-    return Problem(
-        401, "unauthenticated", detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    )
-
-
-_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="A token of the issuer (RFC 7519).")
+_bearer = HTTPBearer(
+    auto_error=False,
+    bearerFormat="JWT",
+    description="A token of the issuer (RFC 7519), or an API key of this service (`ff_...`).",
+)
 
 
 async def authenticated(
     request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 ) -> Actor:
-    """The bearer of the request's token; a dependency of every route that needs one."""
+    """The bearer of the request's token or API key; a dependency of every route that needs one."""
     if bearer is None:
         raise Problem(
             401, "unauthenticated", "send a token in the header Authorization: Bearer ...",
             headers={"WWW-Authenticate": "Bearer"},
         )  # fmt: skip
-    issuer: Issuer = request.app.state.runtime.issuer
-    return await issuer.actor(bearer.credentials)
+    runtime: Runtime = request.app.state.runtime
+    if bearer.credentials.startswith(PREFIX):
+        return await runtime.keys.actor(bearer.credentials, reads=request.method in {"GET", "HEAD"})
+    return await runtime.issuer.actor(bearer.credentials)
 
 
 Who = Annotated[Actor, Depends(authenticated)]

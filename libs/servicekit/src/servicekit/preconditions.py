@@ -11,9 +11,9 @@ from hashlib import sha256
 from pydantic_core import to_json
 from starlette.requests import Request
 
+from events.appending import Idempotency
 from events.decider import Command
 from events.event import Actor
-from events.log import Idempotency
 from servicekit.faults import Fault
 from servicekit.problems import Problem, invalid
 

@@ -70,6 +70,13 @@ _MEANINGS = {
 
 def answer(problem: Problem) -> Response:
     """The response for a problem."""
+    return Response(
+        to_json(described(problem)), problem.status_code, problem.headers, "application/problem+json"
+    )
+
+
+def described(problem: Problem) -> dict[str, Any]:
+    """A problem as the JSON object that callers see, also inside an answer of many parts."""
     body: dict[str, Any] = {
         "type": f"/problems/{problem.code}",
         "title": problem.code.replace("-", " ").capitalize(),
@@ -79,7 +86,7 @@ def answer(problem: Problem) -> Response:
     }
     if problem.errors:
         body["errors"] = [fault.model_dump(exclude_none=True) for fault in problem.errors]
-    return Response(to_json(body), problem.status_code, problem.headers, "application/problem+json")
+    return body
 
 
 def invalid(faults: Sequence[Fault]) -> Problem:
@@ -87,6 +94,13 @@ def invalid(faults: Sequence[Fault]) -> Problem:
     names = ", ".join(fault.place for fault in faults)
     return Problem(
         422, "invalid-request", f"correct what is wrong with {names} and send it again", errors=faults
+    )
+
+
+def unauthenticated(detail: str) -> Problem:
+    """401: the token or key is refused."""
+    return Problem(
+        401, "unauthenticated", detail, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}
     )
 
 

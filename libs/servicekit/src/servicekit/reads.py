@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field
 from pydantic_core import from_json, to_json
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,26 +15,24 @@ from starlette.responses import Response
 from events.decider import NotFound
 from events.event import Actor, Recorded
 from servicekit.addresses import Id, Running, Thing
-from servicekit.faults import Fault
 from servicekit.identity import Who
+from servicekit.moments import moment, pattern
 from servicekit.pages import PageQuery, bad_cursor, cursor_of, next_link, place_of
 from servicekit.preconditions import etag
-from servicekit.problems import Problem, invalid
+from servicekit.problems import Problem
 from servicekit.runtime import Runtime
 
 S = TypeVar("S")
+_VERSION = "[1-9][0-9]{0,8}"
 AsOf = Annotated[
     str | None,
     Query(
         description="The thing as it was at a time (RFC 3339) or version.",
         max_length=40,
-        json_schema_extra={
-            "pattern": r"^([1-9]\d{0,8}|\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*([Zz]|[+-]\d\d:?\d\d))$"
-        },
+        json_schema_extra=pattern(_VERSION),
         examples=["2026-01-05T09:00:00Z", "3"],
     ),
 ]
-_time: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 
 
 class Found(BaseModel):
@@ -120,20 +117,16 @@ async def _stream(thing: Thing[S], id: str, who: Actor, running: Runtime) -> Seq
 
 def _until(facts: Sequence[Recorded[Any]], as_of: str, noun: str) -> Sequence[Recorded[Any]]:
     """The facts up to a version or a time."""
-    if re.fullmatch("[1-9][0-9]{0,8}", as_of):
-        if int(as_of) > len(facts):
+    asked = moment(as_of, _VERSION, "a version such as 3")
+    if isinstance(asked, int):
+        if asked > len(facts):
             raise Problem(
-                404, "version-unknown", f"this {noun} is at version {len(facts)}; there is no {as_of} yet"
+                404, "version-unknown", f"this {noun} is at version {len(facts)}; there is no {asked} yet"
             )
-        return facts[: int(as_of)]
-    try:
-        moment = _time.validate_python(as_of if re.match(r"\d{4}-\d\d-\d\d", as_of) else "")
-    except ValidationError as error:
-        detail = "take a version such as 3, or a time with its zone such as 2026-01-05T09:00:00Z (a + is written %2B)"
-        raise invalid([Fault(parameter="as_of", detail=detail)]) from error
-    known = [fact for fact in facts if fact.time <= moment]
+        return facts[:asked]
+    known = [fact for fact in facts if fact.time <= asked]
     if not known:
-        raise NotFound("not-found", f"there was no such {noun} at {moment.isoformat()}")
+        raise NotFound("not-found", f"there was no such {noun} at {asked.isoformat()}")
     return facts[: known[-1].version]
 
 

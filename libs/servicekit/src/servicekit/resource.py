@@ -10,11 +10,12 @@ from fastapi import APIRouter
 from events.decider import Command, Decider
 from events.projection import Projection
 from servicekit.addresses import Show, Thing, show_state
-from servicekit.commands import Done, command_endpoint, create_endpoint
+from servicekit.batches import BatchOutcome, batch_endpoint, batch_of
+from servicekit.commands import Done, Prepare, command_endpoint, create_endpoint
+from servicekit.conditions import Visible
 from servicekit.documents import body_of, command_headers
 from servicekit.lists import list_route
 from servicekit.problems import PROBLEMS
-from servicekit.queries import Visible
 from servicekit.reads import Found, History, history_endpoint, read_endpoint
 
 S = TypeVar("S")
@@ -29,14 +30,25 @@ class Resource(Generic[S]):
         """What it is about, where it is found and how it is shown."""
         self._tag = tag
         self.router = APIRouter(tags=[tag])
+        self._lists = APIRouter()
+        self.router.include_router(self._lists)  # first: `path/counts` is no `path/{id}`
 
     def create(
-        self, command: type[C], *, new_id: Callable[[], str], summary: str, example: C | None = None
+        self,
+        command: type[C],
+        *,
+        new_id: Callable[[], str],
+        summary: str,
+        example: C | None = None,
+        prepare: Prepare[C] | None = None,
     ) -> None:
-        """`POST path`: a new thing, under the id that `new_id` gives."""
+        """`POST path`: a new thing, under the id that `new_id` gives.
+
+        `prepare` looks at other streams before it is decided, unless the request is a repeated one.
+        """
         self.router.add_api_route(
             self.thing.path,
-            create_endpoint(self.thing, command, new_id),
+            create_endpoint(self.thing, command, new_id, prepare),
             methods=["POST"],
             status_code=201,
             summary=summary,
@@ -57,6 +69,20 @@ class Resource(Generic[S]):
             name=command.__name__,
             responses={200: {"model": Done}, **PROBLEMS(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)},
             openapi_extra=body_of(command, example) | command_headers(creates=False),
+        )
+
+    def batch(self, path: str, command: type[C], *, summary: str, example: C | None = None) -> None:
+        """`POST path/...`: a command to up to a hundred things at once, each with an outcome of its own."""
+        if "{" in path:
+            raise ValueError(f"{path!r} is about many things; their ids are in the body")
+        self.router.add_api_route(
+            self.thing.path + path,
+            batch_endpoint(self.thing, command),
+            methods=["POST"],
+            summary=summary,
+            name=f"{command.__name__}Batch",
+            responses={200: {"model": BatchOutcome}, **PROBLEMS(400, 401, 403, 413, 415, 422, 503)},
+            openapi_extra=body_of(*batch_of(command, example)) | command_headers(creates=True),
         )
 
     def reads(self) -> None:
@@ -91,10 +117,12 @@ class Resource(Generic[S]):
         filters: Sequence[str] = (),
         ranges: Sequence[str] = (),
         order: Sequence[str] = (),
+        search: Sequence[str] = (),
+        spoken: Callable[[str], str] | None = None,
         summary: str = "",
     ) -> None:
-        """`GET path`: a read model of these things, as pages."""
-        self.router.include_router(
+        """`GET path`: a read model of these things, as pages, and `GET path/counts`."""
+        self._lists.include_router(
             list_route(
                 projection,
                 path=self.thing.path,
@@ -104,5 +132,7 @@ class Resource(Generic[S]):
                 filters=filters,
                 ranges=ranges,
                 order=order,
+                search=search,
+                spoken=spoken,
             )
         )

@@ -21,13 +21,19 @@ from events.handler import Clock, CommandHandler
 from events.kafka import KafkaFeed
 from events.log import Log
 from events.log_feed import LogFeed
+from events.past import Past
 from events.projection import Projection
 from events.projector import Projector
 from events.reactor import Reactor
 from events.relay import Relay
 from events.topic import TopicMissing, ensure_topic, partitions_of
+from servicekit.followers import Followers
 from servicekit.identity import Issuer
+from servicekit.keys.api_key import api_keys
+from servicekit.keys.door import KeyDoor
 from servicekit.migrate import Revisions
+from servicekit.owners import Owners
+from servicekit.peers import Peers
 from servicekit.service import Service, Worker
 from servicekit.settings import DatabaseSettings, Settings
 from servicekit.supervision import Loop, supervised
@@ -50,9 +56,13 @@ class Runtime:
     """For reads; effects go through commands alone."""
     pool: Any  # an asyncpg pool, which has no types
     issuer: Issuer
+    keys: KeyDoor
     revisions: Revisions
     projectors: Mapping[str, Projector[Any]]
+    past: Past
     reactor: Reactor | None
+    followers: Followers
+    peers: Peers
     relay: Relay | None
     """None when the embedded feed is used: there is no topic to fill."""
     loops: Sequence[Loop] = ()
@@ -81,6 +91,7 @@ async def opened(
         pool = await stack.enter_async_context(
             asyncpg.create_pool(dsn, min_size=0, max_size=len(service.projections) + 4, command_timeout=60)
         )
+        building = await stack.enter_async_context(asyncpg.create_pool(dsn, min_size=0, max_size=2))
         engine = _engine(dsn, settings)
         stack.push_async_callback(engine.dispose)
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=5))
@@ -99,10 +110,20 @@ async def opened(
                 issuer=settings.token_issuer,
                 audience=settings.token_audience,
             ),
+            keys=KeyDoor(service.name, api_keys(service.deciders), log, clock),
             revisions=Revisions(service.package),
             projectors={p.name: Projector(p, pool, own_feed(service, dsn, log)) for p in service.projections},
+            past=Past(pool, building, most=settings.past_tables, keep=settings.past_kept),
             reactor=_reactor(service, settings, handler, pool, log, clock),
             relay=_relay(service, settings, log),
+            followers=Followers(
+                log,
+                Owners(log, service.deciders),
+                most=settings.max_followers,
+                heartbeat=settings.follower_heartbeat,
+                longest=settings.follower_seconds,
+            ),
+            peers=Peers(http, settings.peers, settings.peer_patience),
         )
         runtime.loops = _loops(runtime)
         await stack.enter_async_context(supervised(runtime.loops))
@@ -168,10 +189,13 @@ def _relay(service: Service, settings: Settings, log: Log) -> Relay | None:
 def _loops(runtime: Runtime) -> Sequence[Loop]:
     service = runtime.service
     loops = [Loop(f"projection {name}", projector.run) for name, projector in runtime.projectors.items()]
+    if service.projections:
+        loops.append(Loop("past read models", runtime.past.run))
     if runtime.reactor:
         loops.append(Loop("reactions", partial(_with_topics, runtime, service.sources, runtime.reactor.run)))
     if runtime.relay:
         loops.append(Loop("relay", partial(_with_topics, runtime, [service.name], runtime.relay.run)))
+    loops += [Loop("followers", runtime.followers.watch), Loop("followers' reads", runtime.followers.read)]
     loops += [Loop(_name(worker), partial(worker, runtime)) for worker in service.workers]
     return loops
 

@@ -7,6 +7,7 @@ the drain the door closes, what is under way is finished, and the process exits 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ def serve(service: Service, settings: Settings) -> None:
     """Listen until SIGTERM or SIGINT. One process, one event loop; scale by starting more."""
     logs(service.name, settings.log_level)
     app = create_app(service, settings)
+    gc.freeze()  # what is loaded now lives as long as the process: no collection need look at it again
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -104,6 +106,7 @@ class Server(uvicorn.Server):
             self._close()
             return
         runtime.stopping = True
+        runtime.followers.end()
         logger.info("told to end", signal=signal.Signals(number).name, drain=self._drain)
         loop = asyncio.get_running_loop()
         loop.call_later(self._drain, self._close)

@@ -39,6 +39,10 @@ class Settings(DatabaseSettings):
     jwks_url: str
     token_issuer: str
     token_audience: str
+    peers: dict[str, str] = {}
+    """Service name to base URL: where an order's page and timeline find what the other services have."""
+    peer_patience: Annotated[float, Field(gt=0)] = 3.0
+    """Seconds that a peer has to answer."""
     smtp_url: str | None = None
     """Where mail goes, `smtp://host:port`; notification only."""
     host: str = "127.0.0.1"
@@ -59,5 +63,17 @@ class Settings(DatabaseSettings):
     """Seconds a query of a list may take."""
     list_wait: Annotated[float, Field(gt=0)] = 5.0
     """Seconds a list waits to have seen the position it was asked for."""
+    max_followers: Positive = 50
+    """Of the service's event stream, in a process; more are answered with 503 and Retry-After."""
+    follower_heartbeat: Annotated[float, Field(gt=0)] = 15.0
+    """Seconds between two words to a follower for whom nothing happens."""
+    follower_seconds: Annotated[float, Field(gt=0)] = 900.0
+    """After which a follower is asked to come back, so that its token is looked at again."""
+    past_wait: Annotated[float, Field(gt=0)] = 8.0
+    """Seconds a list `as_of` a past moment may wait for its table, before 503 says how far it is."""
+    past_tables: Positive = 12
+    """Tables of the past that are kept at most, by all replicas together."""
+    past_kept: Annotated[float, Field(gt=0)] = 900.0
+    """Seconds after its last use that a table of the past is kept."""
     drain_seconds: Annotated[float, Field(ge=0, le=5)] = 1.0
     """Between readiness failing and closing the door, so that load balancers leave first."""

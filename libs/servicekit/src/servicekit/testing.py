@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,14 +20,17 @@ from typing import Any, Protocol
 
 import httpx
 import jwt
+import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from fastapi import FastAPI
 
 from servicekit.app import create_app
 from servicekit.migrate import migrate
 from servicekit.runtime import Runtime, utc_now
+from servicekit.server import BoundedHttp
 from servicekit.service import Service
 from servicekit.settings import Settings
+from servicekit.telemetry import terminal_logs
 
 
 class Database(Protocol):
@@ -152,12 +156,32 @@ async def running(
     **settings: Any,  # of Settings, as keywords
 ) -> AsyncIterator[LocalService]:
     """Migrate the database, open the service, and close it at the end."""
+    terminal_logs()
     with token_issuer() as issuer:
         given = settings_for(database, issuer, **settings)
         await asyncio.to_thread(migrate, service, given)
         app = create_app(service, given, clock=clock)
         async with app.router.lifespan_context(app):
             yield LocalService(app, app.state.runtime, issuer)
+
+
+@asynccontextmanager
+async def listening(opened: LocalService) -> AsyncIterator[str]:
+    """An open service on a real socket, for streams and for its peers; gives its base URL."""
+    config = uvicorn.Config(
+        opened.app, http=BoundedHttp, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(server.serve(sockets=[listener]))
+            try:
+                while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
+                    await asyncio.sleep(0.01)
+                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            finally:
+                opened.runtime.followers.end()
+                server.should_exit = True
 
 
 def settings_for(database: Database, issuer: TokenIssuer, **more: Any) -> Settings:

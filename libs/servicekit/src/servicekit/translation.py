@@ -16,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import compile_path
 
+from events.appending import Conflict, KeyReused, TooLarge
+from events.connections import OUTAGES, Unavailable
 from events.decider import Forbidden, NotFound, Refused
 from events.gather import Overloaded
-from events.log import OUTAGES, Conflict, KeyReused, TooLarge, Unavailable
 from servicekit.faults import Fault, faults_of
 from servicekit.problems import Problem, answer, invalid, unavailable
 
@@ -47,7 +48,9 @@ def answer_errors(app: FastAPI) -> None:
 def _methods(app: FastAPI, path: str) -> Sequence[str]:
     """All that an address takes: Starlette names those of one of its routes only (RFC 9110, 10.2.1)."""
     routes = [route for route in iter_route_contexts(app.routes) if route.path]
-    return sorted({m for r in routes if compile_path(r.path or "")[0].match(path) for m in r.methods or ()})
+    exact = [route for route in routes if route.path == path]  # `/cases/decisions` is no `/cases/{id}`
+    fitting = exact or [route for route in routes if compile_path(route.path or "")[0].match(path)]
+    return sorted({method for route in fitting for method in route.methods or ()})
 
 
 def _unexpected() -> Problem:
@@ -102,8 +105,8 @@ def _database(error: DBAPIError) -> Problem:
             return Problem(422, "invalid-request", "a parameter has a value that no row can have; correct it")
         if isinstance(cause, OUTAGES):
             return _away(error)
-        if isinstance(cause, asyncpg.UndefinedTableError):
-            return unavailable("read-model-behind", "this list is being built for the first time; ask again")
+        if isinstance(cause, asyncpg.UndefinedTableError | asyncpg.UndefinedColumnError):
+            return unavailable("read-model-behind", "this version of the list is being built; ask again")
         cause = cause.__cause__
     return _unexpected()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from secrets import token_hex
 from typing import Annotated
 
@@ -10,6 +11,15 @@ from fastapi import APIRouter, Query
 from desk.repair import AskRepair, FinishRepair, Thing, repair
 from desk.shelf import shelf
 from servicekit import Problem, Resource, Running, Who, by_company
+
+
+def said(heard: str) -> str:
+    """A number as somebody reads it out: 1 A 2 B 3 C 4 D. Raises `ValueError`."""
+    number = heard.upper().replace(" ", "")
+    if not re.fullmatch("[0-9A-F]{8}", number):
+        raise ValueError(f"{heard} is no number")
+    return number
+
 
 repairs = Resource(repair, path="/repairs", tag="Repairs")
 repairs.create(
@@ -25,9 +35,11 @@ repairs.reads()
 repairs.list(
     shelf,
     visible=by_company("company"),
-    filters=("state", "company"),
+    filters=("state", "company", "parts", "thanked"),
     ranges=("due", "asked_at", "things"),
     order=("number", "-asked_at", "due", "price"),
+    search=("number", "title", "parts"),
+    spoken=said,
 )
 
 own = APIRouter(tags=["Own"])

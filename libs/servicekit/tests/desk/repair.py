@@ -129,6 +129,6 @@ repair: Decider[State] = Decider(
     Unknown(),
     decide,
     evolve,
-    may={AskRepair: CLERKS, FinishRepair: CLERKS | {"smith"}, Thank: frozenset({"system"})},
+    may={AskRepair: CLERKS, FinishRepair: CLERKS | {"smith", "erp"}, Thank: frozenset({"system"})},
     company=lambda state: None if isinstance(state, Unknown) else state.company,
 )

@@ -21,13 +21,15 @@ class Place:
     price: Decimal | None
     asked_at: datetime
     things: int
+    parts: tuple[str, ...] = ()
     thanked: bool = False
 
 
 def show(row: Place | None, fact: Recorded[Any]) -> Place | None:
     match fact.event:
         case RepairAsked(title=title, company=company, due=due, price=price, things=things):
-            return Place(fact.id_in_stream, title, company, "open", due, price, fact.time, len(things))
+            parts = tuple(thing.name for thing in things)
+            return Place(fact.id_in_stream, title, company, "open", due, price, fact.time, len(things), parts)
         case RepairDone() if row:
             return replace(row, state="done")
         case RepairThanked() if row:
