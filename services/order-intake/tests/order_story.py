@@ -6,13 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 from events import Actor, Event
-from events.contracts.common import BillItem, Content, Customer, Line, Project
+from events.contracts.common import BillItem, Content, Customer, Finding, Line, Project
 from events.contracts.orders import (
     ConditionsAgreed,
     ConditionsDeclined,
     ConditionsProposed,
+    ContractCleared,
     ContractConcluded,
     ContractDrafted,
+    ContractReturned,
     ContractSigned,
     ExtensionAgreed,
     ExtensionAsked,
@@ -35,6 +37,7 @@ from events.contracts.orders import (
     QuotationDeclined,
     RequirementsConfirmed,
 )
+from order_intake.likeness import likeness_of
 
 SALES = Actor("sun", frozenset({"sales"}))
 DESK = Actor("deng", frozenset({"contract_desk"}))
@@ -57,6 +60,9 @@ COMPLETE_SET = CONTENT.model_copy(update={"complete_set": True})
 HALF_KNOWN = Content(lines=(Line(item="CT-110", quantity=6),), delivery_date=date(2026, 6, 30))
 PROJECT = Project(name="Turku substation", site="Turku")
 DIGEST, OTHER_DIGEST = "a" * 64, "b" * 64
+FINDING = Finding(
+    aspect="legal", clause="7.2 damages", finding="without a limit", remedy="at most 5 % of the price"
+)
 PARTS = (BillItem(part="CORE-1", name="Core", kind="component", quantity=8),)
 
 
@@ -64,6 +70,11 @@ def received(content: Content = CONTENT) -> OrderReceived:
     return OrderReceived(
         customer=CUSTOMER, product_company="HV", channel="mail", content=content, received_by=SALES.subject
     )
+
+
+def completed(content: Content = CONTENT, version: int = 1) -> OrderCompleted:
+    alike = likeness_of("HV", CUSTOMER.id, content)
+    return OrderCompleted(content=content, content_version=version, likeness=alike)
 
 
 def confirmed(content: Content = CONTENT, version: int = 1) -> RequirementsConfirmed:
@@ -86,6 +97,18 @@ def quoted(round: int = 1, until: date = date(2026, 2, 1)) -> OrderQuoted:
     return OrderQuoted(round=round, lines=lines, total=Decimal("2000.05"), currency="EUR", valid_until=until)
 
 
+def drafted(digest: str = DIGEST) -> ContractDrafted:
+    return ContractDrafted(
+        contract="HT-1",
+        digest=digest,
+        customer=CUSTOMER,
+        product_company="HV",
+        total=Decimal("2000.05"),
+        currency="EUR",
+        delivery_date=CONTENT.delivery_date,
+    )
+
+
 def signed(side: str, digest: str = DIGEST) -> ContractSigned:
     signatory = {"company": "Gao Wen", "customer": "Aino Virta"}[side]
     return ContractSigned.model_validate(
@@ -106,8 +129,8 @@ CONDITIONS = ConditionsProposed(
 )
 
 INCOMPLETE: Story = (received(HALF_KNOWN), FOUND_INCOMPLETE)
-COMPLETE: Story = (received(), OrderCompleted(content=CONTENT))
-SET_COMPLETE: Story = (received(COMPLETE_SET), OrderCompleted(content=COMPLETE_SET))
+COMPLETE: Story = (received(), completed())
+SET_COMPLETE: Story = (received(COMPLETE_SET), completed(COMPLETE_SET))
 IN_REVIEW: Story = (*COMPLETE, confirmed())
 INFEASIBLE: Story = (*IN_REVIEW, INFEASIBLE_FOUND)
 EXTENSION_PENDING: Story = (*INFEASIBLE, EXTENSION_ASKED)
@@ -119,8 +142,10 @@ CONDITIONS_PENDING: Story = (*IN_REVIEW, CONDITIONS)
 ACCEPTED: Story = (*IN_REVIEW, OrderAccepted(content_version=1))
 QUOTED: Story = (*ACCEPTED, quoted())
 PRICE_AGREED: Story = (*QUOTED, QuotationAccepted(round=1))
-DRAFTED: Story = (*PRICE_AGREED, ContractDrafted(contract="HT-1", digest=DIGEST))
-HALF_SIGNED: Story = (*DRAFTED, signed("company"))
+DRAFTED: Story = (*PRICE_AGREED, drafted())
+RETURNED: Story = (*DRAFTED, ContractReturned(contract="HT-1", digest=DIGEST, findings=(FINDING,)))
+CLEARED: Story = (*DRAFTED, ContractCleared(contract="HT-1", digest=DIGEST))
+HALF_SIGNED: Story = (*CLEARED, signed("company"))
 BINDING: Story = (*HALF_SIGNED, signed("customer"), ContractConcluded(contract="HT-1", digest=DIGEST))
 INSTRUCTED: Story = (
     *BINDING,
@@ -146,11 +171,11 @@ AMENDED: Story = (
     OrderAmended(content=HALF_KNOWN, content_version=2, reason="site is late", amended_by="wen"),
     FOUND_INCOMPLETE,
     OrderSupplemented(content=LATER, supplemented_by=ERP.subject),
-    OrderCompleted(content=LATER),
+    completed(LATER, 2),
 )
 SET_REGISTERED: Story = (*SET_COMPLETE, ProjectRegistered(project=PROJECT))
 BEFORE_INSTRUCTION = (
     INCOMPLETE, COMPLETE, IN_REVIEW, INFEASIBLE, EXTENSION_PENDING, REFUSAL_PENDING, CONDITIONS_PENDING,
-    ACCEPTED, QUOTED, PRICE_AGREED, DRAFTED, HALF_SIGNED, BINDING, EXTENDED, CONDITIONAL, REQUOTED,
-    AMENDED, SET_REGISTERED,
+    ACCEPTED, QUOTED, PRICE_AGREED, DRAFTED, RETURNED, CLEARED, HALF_SIGNED, BINDING, EXTENDED, CONDITIONAL,
+    REQUOTED, AMENDED, SET_REGISTERED,
 )  # fmt: skip

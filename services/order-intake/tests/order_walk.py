@@ -13,12 +13,14 @@ from order_story import (
     CONTENT,
     CUSTOMER,
     DIGEST,
+    FINDING,
     HALF_KNOWN,
     LATER,
     OTHER_DIGEST,
     PARTS,
     PROJECT,
 )  # fmt: skip
+from side_story import CORES_BOUGHT, DUPLICATE, NOT_GENUINE, NOTHING_BOUGHT
 
 from events import Actor, Command, Context, Event, Refused
 from events.contracts.common import Content
@@ -26,8 +28,10 @@ from events.contracts.orders import PricedLine
 from events.testing import MONDAY
 from order_intake.order import order
 from order_intake.order.acceptance import AnswerConditions, AnswerExtension, AskExtension, RecordReview
+from order_intake.order.cancellation import AskCancellation, DecideCancellation, RecordCommitment
 from order_intake.order.changes import AmendOrder, WithdrawOrder
-from order_intake.order.contract import DraftContract, SignContract
+from order_intake.order.contract import DraftContract, RecordContractReview, SignContract
+from order_intake.order.doubts import ClearDoubts, DismissOrder, RaiseDoubts
 from order_intake.order.intake import CompleteOrder, ConfirmRequirements, ReceiveOrder, RegisterProject
 from order_intake.order.production import InstructProduction, RecordParts
 from order_intake.order.quotation import AnswerQuotation, QuoteOrder
@@ -35,7 +39,8 @@ from order_intake.order.states import State
 
 ROLES = (
     "sales", "contract_desk", "production_manager", "technical", "quality", "logistics", "production",
-    "general_manager", "deputy_general_manager", "buyer", "inspector", "erp", "auditor", "operator", "system",
+    "general_manager", "deputy_general_manager", "buyer", "inspector", "legal", "finance", "erp", "auditor",
+    "operator", "system",
 )  # fmt: skip
 
 
@@ -102,6 +107,24 @@ VERDICTS = st.builds(
     decided_by=st.just("gao"),
 )
 DIGESTS = st.sampled_from([DIGEST, DIGEST, DIGEST, OTHER_DIGEST])
+CONTRACT_VERDICTS = st.builds(
+    RecordContractReview,
+    contract=st.just("HT-1"),
+    digest=DIGESTS,
+    outcome=st.sampled_from(["cleared", "cleared", "returned"]),
+    findings=st.just((FINDING,)),
+)
+REQUESTS = st.sampled_from([1, 1, 1, 2])
+COMMITMENTS = st.builds(
+    RecordCommitment, request=REQUESTS, commitment=st.sampled_from([NOTHING_BOUGHT, CORES_BOUGHT])
+)
+DECISIONS = st.builds(
+    DecideCancellation,
+    request=REQUESTS,
+    commitment_version=st.sampled_from([1, 1, 2]),
+    approved=st.booleans(),
+    reason=st.just("so it is best"),
+)
 COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(
         ReceiveOrder,
@@ -130,6 +153,17 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     ),
     st.builds(InstructProduction, parts=st.sampled_from([(), PARTS])),
     st.builds(RecordParts, purchase_orders=st.sampled_from([(), ("P-1",)])),
+    st.builds(
+        RaiseDoubts,
+        content_version=VERSIONS,
+        doubts=st.sampled_from([(DUPLICATE,), (NOT_GENUINE,), (DUPLICATE, NOT_GENUINE)]),
+    ),
+    st.builds(ClearDoubts, content_version=VERSIONS, reason=st.just("both are wanted")),
+    st.builds(DismissOrder, reason=st.just("sent twice")),
+    CONTRACT_VERDICTS,
+    st.builds(AskCancellation, reason=st.sampled_from(["plant not built", "no money"])),
+    COMMITMENTS,
+    DECISIONS,
 )
 PEOPLE = st.builds(
     Actor,

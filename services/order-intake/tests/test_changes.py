@@ -17,10 +17,12 @@ from order_story import (
     INSTRUCTED,
     LATER,
     QUOTED,
+    RETURNED,
     SALES,
     SYSTEM,
     WITHDRAWN,
     Story,
+    completed,
     confirmed,
     quoted,
 )
@@ -29,7 +31,6 @@ from events.contracts.orders import (
     ConditionsDeclined,
     OrderAccepted,
     OrderAmended,
-    OrderCompleted,
     OrderFoundIncomplete,
     OrderRefused,
     OrderWithdrawn,
@@ -47,10 +48,12 @@ AMENDED = OrderAmended(content=LATER, content_version=2, reason="site is late", 
 AMEND = AmendOrder(content=LATER, reason="site is late")
 
 
-@pytest.mark.parametrize("story", [COMPLETE, IN_REVIEW, CONDITIONS_PENDING, ACCEPTED, QUOTED, DRAFTED])
+@pytest.mark.parametrize(
+    "story", [COMPLETE, IN_REVIEW, CONDITIONS_PENDING, ACCEPTED, QUOTED, DRAFTED, RETURNED]
+)
 def test_an_amendment_makes_a_new_version_to_be_confirmed_anew(story: Story) -> None:
     amended = given(order, *story).when(AMEND, by=SALES)
-    amended.then(AMENDED, OrderCompleted(content=LATER))
+    amended.then(AMENDED, completed(LATER, 2))
     state = given(order, *story, *amended.facts).state
     assert isinstance(state, Complete)
     assert state.dossier.content_version == 2
@@ -63,18 +66,18 @@ def test_s1_an_amendment_is_checked_for_what_is_missing() -> None:
 
 
 def test_what_was_judged_on_the_old_content_counts_no_more() -> None:
-    story = (*IN_REVIEW, AMENDED, OrderCompleted(content=LATER), confirmed(LATER, 2))
+    story = (*IN_REVIEW, AMENDED, completed(LATER, 2), confirmed(LATER, 2))
     verdict = RecordReview(content_version=1, outcome="accepted", reason="can be made", decided_by="gao")
     given(order, *story).when(verdict, by=SYSTEM).then_nothing()
 
 
 def test_what_was_quoted_on_the_old_content_cannot_be_accepted() -> None:
-    story = (*QUOTED, AMENDED, OrderCompleted(content=LATER))
+    story = (*QUOTED, AMENDED, completed(LATER, 2))
     given(order, *story).when(AnswerQuotation(round=1, agreed=True), by=SALES).refused("step-not-due")
 
 
 def test_rounds_of_quotation_go_on_counting_after_an_amendment() -> None:
-    again = (OrderCompleted(content=LATER), confirmed(LATER, 2), OrderAccepted(content_version=2))
+    again = (completed(LATER, 2), confirmed(LATER, 2), OrderAccepted(content_version=2))
     story = (*QUOTED, QuotationDeclined(round=1, reason="too dear"), AMENDED, *again, quoted(round=2))
     given(order, *story).when(AnswerQuotation(round=1, agreed=True), by=SALES).refused("round-passed")
 

@@ -22,6 +22,7 @@ from order_story import (
     SET_COMPLETE,
     WITHDRAWN,
     Story,
+    completed,
     confirmed,
     received,
 )
@@ -30,7 +31,6 @@ from events import Actor
 from events.contracts.common import Content, Line
 from events.contracts.orders import (
     OrderAmended,
-    OrderCompleted,
     OrderFoundIncomplete,
     OrderSupplemented,
     ProjectRegistered,
@@ -72,7 +72,7 @@ def test_s1_a_delivery_date_in_the_past_is_not_valid_but_today_is() -> None:
 
 
 def test_c2_a_complete_request_is_registered() -> None:
-    given(order).when(receive(), by=SALES).then(received(), OrderCompleted(content=CONTENT))
+    given(order).when(receive(), by=SALES).then(received(), completed())
 
 
 def test_c2_an_incomplete_request_is_registered_too_and_told_what_is_missing() -> None:
@@ -105,7 +105,7 @@ def test_s1_on_each_completion_all_that_is_still_missing_is_named_again() -> Non
 
 def test_s1_an_order_with_nothing_missing_any_more_is_complete() -> None:
     given(order, *INCOMPLETE).when(CompleteOrder(content=CONTENT), by=SALES).then(
-        OrderSupplemented(content=CONTENT, supplemented_by=SALES.subject), OrderCompleted(content=CONTENT)
+        OrderSupplemented(content=CONTENT, supplemented_by=SALES.subject), completed()
     )
 
 
@@ -160,13 +160,7 @@ def test_c3_confirmed_requirements_carry_all_that_the_review_needs() -> None:
 def test_c3_whoever_prepared_the_content_is_named_with_it() -> None:
     supplemented = OrderSupplemented(content=CONTENT, supplemented_by=ERP.subject)
     amended = OrderAmended(content=LATER, content_version=2, reason="later", amended_by="wen")
-    story = (
-        *INCOMPLETE,
-        supplemented,
-        OrderCompleted(content=CONTENT),
-        amended,
-        OrderCompleted(content=LATER),
-    )
+    story = (*INCOMPLETE, supplemented, completed(), amended, completed(LATER, 2))
     outcome = given(order, *story).when(ConfirmRequirements(content_version=2), by=SALES)
     (fact,) = outcome.then_kinds(type(confirmed()))
     assert fact.prepared_by == (SALES.subject, ERP.subject, "wen")

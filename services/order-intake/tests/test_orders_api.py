@@ -2,96 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from hashlib import sha256
-from typing import Any
+from order_office import CONTENT, DIGEST, PARTS, QUOTATION, RECEPTION, Office, done
 
-import httpx
-import pytest
-from order_story import SYSTEM
-
-from events import Context, Reactions
-from events.testing import MONDAY
-from launch.databases import Database
-from order_intake.app import service
 from order_intake.numbers import read_number
-from order_intake.order import order
-from order_intake.order.acceptance import RecordReview
-from servicekit.testing import LocalService, running
-
-CONTENT: dict[str, Any] = {
-    "lines": [{"item": "CT-110", "model": "LB6-110", "specification": "110 kV, 0.2S", "quantity": 6}],
-    "technical_requirements": "IEC 61869",
-    "quality_requirements": "as standard",
-    "delivery_date": "2026-06-30",
-}
-RECEPTION: dict[str, Any] = {
-    "customer": {"id": "C-7", "name": "Åbo Kraft", "email": "orders@abo.example", "language": "en"},
-    "product_company": "HV",
-    "channel": "erp",
-    "reference": "PO-17",
-    "content": CONTENT,
-}
-QUOTATION: dict[str, Any] = {
-    "lines": [{"item": "CT-110", "quantity": 6, "amount": "1200.10"}],
-    "total": "1200.10",
-    "currency": "EUR",
-    "valid_until": "2026-02-01",
-}
-DIGEST = sha256(b"the contract").hexdigest()
-
-
-@pytest.fixture
-async def intake(database: Database) -> AsyncIterator[LocalService]:
-    """The service by itself: what review and procurement say is given by the test."""
-    alone = replace(service, reactions=Reactions(), sources=())
-    async with running(alone, database, clock=lambda: MONDAY) as opened:
-        yield opened
-
-
-class Office:
-    """Sales and the contract desk at work."""
-
-    def __init__(self, intake: LocalService) -> None:
-        self.intake = intake
-        self.sales = intake.client("sun", "sales")
-        self.desk = intake.client("deng", "contract_desk")
-
-    async def receive(self, **other: Any) -> str:
-        answer = await self.sales.post("/orders", json={**RECEPTION, **other})
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
-
-    async def by_sales(self, number: str, step: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        return done(await self.sales.post(f"/orders/{number}/{step}", json=body or {}))
-
-    async def by_desk(self, number: str, step: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        return done(await self.desk.post(f"/orders/{number}/{step}", json=body or {}))
-
-    async def reviewed(self, number: str, outcome: str = "accepted", **more: Any) -> None:
-        """What the reaction to a concluded review does."""
-        verdict = {
-            "content_version": 1,
-            "outcome": outcome,
-            "reason": "as judged",
-            "decided_by": "gao",
-            **more,
-        }
-        context = Context(by=SYSTEM, at=MONDAY)
-        command = RecordReview.model_validate(verdict)
-        await self.intake.runtime.handler.handle(order, number, command, context)
-
-
-def done(answer: httpx.Response) -> dict[str, Any]:
-    assert answer.status_code == 200, answer.text
-    result: dict[str, Any] = answer.json()
-    return result
-
-
-@pytest.fixture
-def office(intake: LocalService) -> Office:
-    return Office(intake)
 
 
 async def test_an_order_goes_from_reception_to_its_production_instruction(office: Office) -> None:
@@ -112,12 +25,8 @@ async def test_an_order_goes_from_reception_to_its_production_instruction(office
     await office.by_sales(number, "quotation-answer", {"round": 1, "agreed": False, "reason": "too dear"})
     await office.by_sales(number, "quotations", QUOTATION)
     await office.by_sales(number, "quotation-answer", {"round": 2, "agreed": True})
-    await office.by_desk(number, "contract", {"contract": "HT-1", "digest": DIGEST})
-    for side in ("company", "customer"):
-        signature = {"side": side, "digest": DIGEST, "signatory": "Aino Virta"}
-        await office.by_desk(number, "contract/signatures", signature)
-    parts = [{"part": "CORE-1", "name": "Core", "kind": "component", "quantity": 6}]
-    instructed = await office.by_desk(number, "production-instruction", {"parts": parts})
+    await office.contract_signed(number)
+    instructed = await office.by_desk(number, "production-instruction", {"parts": PARTS})
 
     assert instructed["state"]["state"] == "instructed"
     assert instructed["state"]["promised_delivery_date"] == "2026-08-01"
@@ -223,6 +132,30 @@ async def test_the_order_book_is_read_by_state_customer_and_who_is_waited_for(of
     assert await numbers(waiting_for="sales") == []
 
 
+async def test_the_order_book_is_searched_counted_and_read_as_it_stood(office: Office) -> None:
+    number = await office.receive(customer={"id": "C-8", "name": "恒山供电公司"})
+    other = await office.receive(customer={"id": "C-9", "name": "Bo Energi"})
+    before = await office.intake.runtime.log.head()
+    left = await office.by_sales(other, "withdrawal", {"reason": "no money"})
+    await office.sales.get("/orders", headers={"Log-Position": str(left["position"])})
+
+    async def found(**query: str | int) -> list[str]:
+        return [row["number"] for row in done(await office.sales.get("/orders", params=query))["items"]]
+
+    said = number.replace("-", " ").lower().replace("0", "o").replace("1", "l")
+    assert await found(q=said) == await found(q=number[:6]) == await found(q="恒山") == [number]
+    article = CONTENT["lines"][0]["item"]
+    assert sorted(await found(q=article)) == sorted([number, other])
+    counted = done(await office.sales.get("/orders/counts?by=state&by=waiting_for"))
+    assert {group["by"]["state"]: group["count"] for group in counted["groups"]} == {
+        "complete": 1,
+        "withdrawn": 1,
+    }
+    assert sorted(await found(state="complete", as_of=before)) == sorted([number, other])
+    then = done(await office.sales.get(f"/orders/counts?by=waiting_for&as_of={before}"))
+    assert then == {"groups": [{"by": {"waiting_for": "sales"}, "count": 2}], "total": 2}
+
+
 async def test_an_order_is_read_as_it_was(office: Office) -> None:
     number = await office.receive()
     await office.by_sales(number, "withdrawal", {"reason": "no money"})
@@ -259,11 +192,14 @@ async def test_a_number_said_on_the_phone_is_read_or_found_misheard(office: Offi
 
 async def test_every_command_is_documented_with_an_example_that_is_valid(office: Office) -> None:
     document = office.intake.app.openapi()
-    posts = {path: item["post"] for path, item in document["paths"].items() if "post" in item}
-    assert len([path for path in posts if path.startswith("/orders")]) == 14
-    for path, operation in posts.items():
-        if path.startswith("/orders"):
-            assert operation["requestBody"]["content"]["application/json"]["examples"], path
-    for name in ("ReceiveOrder", "Content", "Line", "PricedLine", "BillItem"):
+    commands = {
+        path: item["post"]
+        for path, item in document["paths"].items()
+        if "post" in item and (path == "/orders" or path.startswith("/orders/{id}/"))
+    }
+    assert len(commands) == 19
+    for path, operation in commands.items():
+        assert operation["requestBody"]["content"]["application/json"]["examples"], path
+    for name in ("ReceiveOrder", "Content", "Line", "PricedLine", "BillItem", "Doubt"):
         fields = document["components"]["schemas"][name]["properties"]
         assert all("description" in field for field in fields.values()), name

@@ -8,6 +8,7 @@ import pytest
 from order_story import (
     ACCEPTED,
     BINDING,
+    CLEARED,
     COMPLETE,
     CONDITIONS_PENDING,
     CONTENT,
@@ -24,6 +25,7 @@ from order_story import (
     SYSTEM,
     WITHDRAWN,
     Story,
+    drafted,
     quoted,
     signed,
 )
@@ -31,8 +33,8 @@ from order_story import (
 from events import Event
 from events.contracts.orders import (
     ConditionsAgreed,
+    ContractCleared,
     ContractConcluded,
-    ContractDrafted,
     ExtensionAgreed,
     OrderAccepted,
     PartsReported,
@@ -48,7 +50,8 @@ CONTRACTED: Story = (
     OrderAccepted(content_version=1),
     quoted(),
     QuotationAccepted(round=1),
-    ContractDrafted(contract="HT-1", digest=DIGEST),
+    drafted(),
+    ContractCleared(contract="HT-1", digest=DIGEST),
     signed("company"),
     signed("customer"),
     ContractConcluded(contract="HT-1", digest=DIGEST),
@@ -83,7 +86,9 @@ def test_c17_the_instruction_carries_the_date_that_was_promised(
     assert instruction.delivery_date == promised
 
 
-@pytest.mark.parametrize("story", [COMPLETE, IN_REVIEW, ACCEPTED, QUOTED, PRICE_AGREED, DRAFTED, HALF_SIGNED])
+@pytest.mark.parametrize(
+    "story", [COMPLETE, IN_REVIEW, ACCEPTED, QUOTED, PRICE_AGREED, DRAFTED, CLEARED, HALF_SIGNED]
+)
 def test_c1_nothing_is_made_before_both_sides_have_signed(story: Story) -> None:
     given(order, *story).when(INSTRUCT, by=DESK).refused("step-not-due")
 

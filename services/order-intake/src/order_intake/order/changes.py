@@ -48,7 +48,8 @@ def amend(state: State, command: AmendOrder, context: Context) -> Sequence[Event
         reason=command.reason,
         amended_by=context.by.subject,
     )
-    return [amended, checked(command.content, context)]
+    dossier = state.dossier.with_content(command.content, amended.amended_by, amended.content_version)
+    return [amended, checked(dossier, context)]
 
 
 def withdraw(state: State, command: WithdrawOrder, context: Context) -> Sequence[Event]:
@@ -61,6 +62,7 @@ def withdraw(state: State, command: WithdrawOrder, context: Context) -> Sequence
         case Instructed():
             raise Refused(
                 "already-instructed",
-                "production is instructed and has its cost by now: the order cannot be withdrawn any more",
+                "production is instructed and has its cost by now: ask for the cancellation, "
+                "which the general manager decides",
             )
     return [OrderWithdrawn(reason=command.reason)]

@@ -11,11 +11,14 @@ from events import Event
 from events.contracts import orders
 from order_intake.order.states import (
     Accepted,
+    CancellationPending,
     Closed,
     Complete,
     ConditionsPending,
     ContractBinding,
+    ContractInReview,
     ContractOpen,
+    ContractReturned,
     Dossier,
     ExtensionPending,
     Incomplete,
@@ -34,12 +37,20 @@ from order_intake.order.states import (
 
 def evolve(state: State, fact: Event) -> State:
     """The order after a fact. Total: a fact that cannot follow on a state leaves it as it is."""
+    if isinstance(state, CancellationPending):
+        return _while_cancellation_is_pending(state, fact)
     match fact:
         case orders.OrderAmended() if isinstance(state, Open):
             content = state.dossier.with_content(fact.content, fact.amended_by, fact.content_version)
             return Incomplete(content)
-        case orders.OrderWithdrawn() if isinstance(state, Open):
+        case orders.OrderWithdrawn() | orders.OrderDismissed() if isinstance(state, Open):
             return Closed(state.dossier, fact)
+        case orders.OrderDoubted() if isinstance(state, Open | Instructed):
+            return replace(
+                state, dossier=replace(state.dossier, doubts=(*state.dossier.doubts, *fact.doubts))
+            )
+        case orders.DoubtsCleared() if isinstance(state, Open | Instructed):
+            return replace(state, dossier=replace(state.dossier, doubts=()))
     match state, fact:
         case Unknown(), orders.OrderReceived():
             return Incomplete(Dossier(fact, fact.content, prepared_by=(fact.received_by,)))
@@ -77,16 +88,50 @@ def evolve(state: State, fact: Event) -> State:
             return Accepted(dossier, terms, fact)
         case Quoted(dossier, terms, quotation), orders.QuotationAccepted():
             return PriceAgreed(dossier, terms, quotation)
-        case PriceAgreed(dossier, terms, price) | ContractOpen(
-            dossier, terms, price
-        ), orders.ContractDrafted():
-            return ContractOpen(dossier, terms, price, fact)
-        case ContractOpen(dossier, terms, quotation, draft, signatures), orders.ContractSigned():
-            return ContractOpen(dossier, terms, quotation, draft, (*signatures, fact))
-        case ContractOpen(dossier, terms, quotation, draft, signatures), orders.ContractConcluded():
-            return ContractBinding(dossier, terms, quotation, draft, signatures)
-        case ContractBinding(dossier, terms, quotation, draft, signatures), orders.ProductionInstructed():
-            return Instructed(dossier, terms, quotation, draft, signatures, fact)
+    return _contract(state, fact)
+
+
+def _contract(state: State, fact: Event) -> State:
+    """From an agreed price to the production instruction.
+
+    Before contracts were reviewed (S6) they were signed right after their draft; those are as good as cleared.
+    """
+    match state, fact:
+        case (
+            PriceAgreed(dossier, terms, price)
+            | ContractInReview(dossier, terms, price)
+            | ContractReturned(dossier, terms, price)
+            | ContractOpen(dossier, terms, price),
+            orders.ContractDrafted(),
+        ):
+            return ContractInReview(dossier, terms, price, fact)
+        case ContractInReview(dossier, terms, price, draft), orders.ContractCleared():
+            return ContractOpen(dossier, terms, price, draft)
+        case ContractInReview(dossier, terms, price, draft), orders.ContractReturned():
+            return ContractReturned(dossier, terms, price, draft, fact)
+        case ContractInReview(dossier, terms, price, draft), orders.ContractSigned():
+            return ContractOpen(dossier, terms, price, draft, (fact,))
+        case ContractOpen(dossier, terms, price, draft, signatures), orders.ContractSigned():
+            return ContractOpen(dossier, terms, price, draft, (*signatures, fact))
+        case ContractOpen(dossier, terms, price, draft, signatures), orders.ContractConcluded():
+            return ContractBinding(dossier, terms, price, draft, signatures)
+        case ContractBinding(dossier, terms, price, draft, signatures), orders.ProductionInstructed():
+            return Instructed(dossier, terms, price, draft, signatures, fact)
         case Instructed(), orders.PartsReported():
             return replace(state, parts=fact)
+        case Instructed(), orders.CancellationAsked():
+            return CancellationPending(state, fact)
     return state
+
+
+def _while_cancellation_is_pending(state: CancellationPending, fact: Event) -> State:
+    """Whatever else happens to the order beneath is not lost: it goes on with it when rejected."""
+    match fact:
+        case orders.CommitmentReported():
+            return replace(state, reported=fact)
+        case orders.CancellationRejected():
+            return replace(state.instructed, rejected=fact)
+        case orders.OrderCancelled():
+            return Closed(state.dossier, fact)
+    beneath = evolve(state.instructed, fact)
+    return replace(state, instructed=beneath) if isinstance(beneath, Instructed) else state

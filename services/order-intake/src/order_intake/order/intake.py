@@ -18,8 +18,9 @@ from events.contracts.orders import (
     RequirementsConfirmed,
 )
 from order_intake.completeness import missing
+from order_intake.likeness import likeness_of
 from order_intake.order.refusals import content_changed, not_due, not_open
-from order_intake.order.states import Closed, Complete, Incomplete, State, Unknown
+from order_intake.order.states import Closed, Complete, Dossier, Incomplete, State, Unknown
 
 
 class ReceiveOrder(Command):
@@ -71,9 +72,9 @@ def receive(state: State, command: ReceiveOrder, context: Context) -> Sequence[E
     """C2, and at once S1."""
     if not context.by.sees(command.product_company):
         raise Forbidden("other-company", f"{context.by.subject} takes orders for {context.by.company} only")
-    received = OrderReceived(**dict(command), received_by=context.by.subject)
+    received = OrderReceived(**vars(command), received_by=context.by.subject)
     if isinstance(state, Unknown):
-        return [received, checked(command.content, context)]
+        return [received, checked(Dossier(received, received.content), context)]
     if received == state.dossier.received:
         return []
     raise Refused("number-taken", "another order has this number: receive it again, it gets a new one")
@@ -88,7 +89,8 @@ def complete(state: State, command: CompleteOrder, context: Context) -> Sequence
     if not isinstance(state, Incomplete):
         raise Refused("already-complete", "nothing is missing any more: amend the order to change it")
     supplemented = OrderSupplemented(content=command.content, supplemented_by=context.by.subject)
-    return [supplemented, checked(command.content, context)]
+    dossier = state.dossier.with_content(command.content, context.by.subject)
+    return [supplemented, checked(dossier, context)]
 
 
 def register_project(state: State, command: RegisterProject, context: Context) -> Sequence[Event]:
@@ -130,7 +132,14 @@ def confirm(state: State, command: ConfirmRequirements, context: Context) -> Seq
     ]
 
 
-def checked(content: Content, context: Context) -> OrderCompleted | OrderFoundIncomplete:
-    """Whether content is complete, as the fact that says so (S1)."""
+def checked(dossier: Dossier, context: Context) -> OrderCompleted | OrderFoundIncomplete:
+    """Whether content is complete (S1), and if so what it is like (S3), as the fact that says so."""
+    content, received = dossier.content, dossier.received
     found = missing(content, context.at.date())
-    return OrderFoundIncomplete(missing=found) if found else OrderCompleted(content=content)
+    if found:
+        return OrderFoundIncomplete(missing=found)
+    return OrderCompleted(
+        content=content,
+        content_version=dossier.content_version,
+        likeness=likeness_of(received.product_company, received.customer.id, content),
+    )

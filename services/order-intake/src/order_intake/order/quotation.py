@@ -43,7 +43,7 @@ MAY: Mapping[type[Command], frozenset[str]] = {
 
 
 def quote(state: State, command: QuoteOrder, context: Context) -> Sequence[Event]:
-    """C15: only what was accepted is quoted, and one round at a time."""
+    """C15, S4: only what was accepted is quoted, and one round at a time."""
     match state:
         case Quoted(quotation=open) if open == _quoted(command, open.round):
             return []
