@@ -12,9 +12,11 @@ from events.contracts.reviews import (
     OpinionGiven,
     OrderClassified,
     PanelConvened,
+    QuestionAsked,
     RefusalProposed,
     ReviewClosed,
     ReviewConcluded,
+    Reviewer,
     ReviewRequested,
     ReviewVoided,
 )
@@ -68,6 +70,10 @@ def opinion(department: str, by: Actor, words: str = "it can be done") -> Opinio
     )
 
 
+def asked(to: Reviewer, by: Actor, question: str = "does it fit?") -> QuestionAsked:
+    return QuestionAsked(to=to, question=question, asked_by=by.subject)
+
+
 Story = tuple[Event, ...]
 CONVENTIONAL = OrderClassified(kind="conventional", reasons=(), rule_set=RULES.name)
 NON_CONVENTIONAL = OrderClassified(
@@ -104,6 +110,8 @@ WITH_LOGISTICS: Story = (
 )
 SIDE_BY_SIDE: Story = (*IN_PANEL, opinion("technical", TECHNICAL), opinion("quality", QUALITY))
 ALL_SPOKEN: Story = (*SIDE_BY_SIDE, opinion("production", PRODUCTION))
+DESK_ASKED: Story = (*HALF_JUDGED, asked("contract_desk", GENERAL_MANAGER))
+TECHNICAL_ASKED: Story = (*ALL_SPOKEN, asked("technical", GENERAL_MANAGER))
 DECISION: Story = (
     *ALL_SPOKEN,
     DECIDED,
@@ -113,5 +121,5 @@ VOIDED: Story = (*JUDGING, ReviewVoided(content_version=2, reason="later", given
 CLOSED: Story = (*JUDGING, ReviewClosed(reason="no money"))
 EVERY_STAGE = (
     JUDGING, HALF_JUDGED, FEASIBLE, INFEASIBLE, REFUSAL_PENDING, PANEL_DUE, IN_PANEL, WITH_LOGISTICS,
-    SIDE_BY_SIDE, ALL_SPOKEN, DECISION, VOIDED,
+    SIDE_BY_SIDE, ALL_SPOKEN, DESK_ASKED, TECHNICAL_ASKED, DECISION, VOIDED,
 )  # fmt: skip

@@ -33,13 +33,19 @@ from events.contracts import reviews
 from events.event import known_events
 from events.testing import MONDAY
 from review.case import case
+from review.case.decision import DecideCase
 from review.case.delivery import JudgeDelivery
-from review.case.panel import ConvenePanel, DecideCase, GiveOpinion
+from review.case.dossier import Dossier, giver
+from review.case.panel import ConvenePanel, GiveOpinion
+from review.case.question import AskReviewer
 from review.case.refusal import DecideRefusal, ProposeRefusal
 from review.case.request import CloseReview, RequestReview, VoidReview
+from review.case.roles import JUDGES
+from review.case.shown import show_case
 from review.case.standing import standing
-from review.case.states import Dossier, State, Unknown
-from review.case_book import CaseRow, case_book, show
+from review.case.states import State, Unknown
+from review.case_book import case_book, show
+from review.case_row import CaseRow
 
 ROLES = sorted({role for roles in case.may.values() for role in roles} | {"sales", "erp", "auditor"})
 VERSIONS = st.sampled_from([1, 1, 1, 2, 3])
@@ -85,6 +91,12 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
         conditions=st.sampled_from([(), ("copper",)]),
         delivery_date=DATES,
         reason=WORDS,
+    ),
+    st.builds(
+        AskReviewer,
+        content_version=VERSIONS,
+        to=st.sampled_from(["contract_desk", "technical", "quality", "logistics", "production"]),
+        question=WORDS,
     ),
     st.builds(ProposeRefusal, content_version=VERSIONS, reason=WORDS, proposed_by=st.just("sun")),
     st.builds(DecideRefusal, content_version=VERSIONS, approved=st.booleans(), reason=WORDS),
@@ -153,7 +165,7 @@ class ACaseOnItsWay(RuleBasedStateMachine):
         assert not isinstance(self.last.before, Unknown)
         by, dossier = self.last.by, self.last.before.dossier
         for fact in self.last.facts:
-            if not isinstance(fact, reviews.PanelConvened):
+            if not isinstance(fact, reviews.PanelConvened):  # which says nothing on the order
                 assert by.subject not in {dossier.request.requested_by, *dossier.request.prepared_by}
             if refuses_or_decides(fact):
                 assert by.roles & {"general_manager", "deputy_general_manager"}
@@ -166,6 +178,39 @@ class ACaseOnItsWay(RuleBasedStateMachine):
             assert_well_founded(self.state.dossier, self.facts)
 
     @invariant()
+    def nothing_is_concluded_while_a_question_is_open(self) -> None:
+        if self.last and any(isinstance(fact, reviews.ReviewConcluded) for fact in self.last.facts):
+            assert not isinstance(self.state, Unknown)
+            assert not self.state.dossier.open_questions
+
+    @invariant()
+    def a_question_takes_one_word_away_and_production_s_with_it(self) -> None:
+        """C13: production's opinion falls with one it builds on; nobody else's does."""
+        if self.last is None or isinstance(self.last.before, Unknown):
+            return
+        for fact in self.last.facts:
+            if isinstance(fact, reviews.QuestionAsked):
+                before, after = self.last.before.dossier, self.dossier
+                lost = before.counting.keys() - after.counting.keys()
+                conventional = fact.to == "contract_desk" or not before.opinions
+                assert {fact.to} <= lost <= ({fact.to} if conventional else {fact.to, "production"})
+                word = before.word_of(fact.to)
+                assert word is not None
+                assert giver(word) != fact.asked_by
+
+    @invariant()
+    def no_word_is_lost_from_the_history(self) -> None:
+        said = [fact for fact in self.facts if isinstance(fact, SAID)]
+        if not isinstance(self.state, Unknown):
+            dossier = self.state.dossier
+            assert [*(entry for _, entry in dossier.earlier), *dossier.entries] == said
+
+    @property
+    def dossier(self) -> Dossier:
+        assert not isinstance(self.state, Unknown)
+        return self.state.dossier
+
+    @invariant()
     def the_case_book_says_what_the_case_says(self) -> None:
         row: CaseRow | None = None
         for fact in self.facts:
@@ -175,6 +220,28 @@ class ACaseOnItsWay(RuleBasedStateMachine):
             return
         stand = standing(self.state)
         assert (row.state, row.waiting_for) == (stand.state, stand.waiting_for)
+        assert tuple(row.waiting_since) == row.waiting_for
+        if row.state == "in_panel":
+            assert set(row.spoken) == set(self.dossier.opinions)
+        if row.state == "judging":
+            words = self.dossier.judgements.items()
+            assert row.judges == {JUDGES[side]: word.judged_by for side, word in words}
+        if row.waiting_for and row.state != "voided":
+            asked = {
+                JUDGES.get(to, to) if row.state == "judging" else to: question.question
+                for to, question in self.dossier.open_questions.items()
+            }
+            assert row.questions == asked
+
+
+SAID = (
+    reviews.DeliveryJudged,
+    reviews.OpinionGiven,
+    reviews.QuestionAsked,
+    reviews.CaseDecided,
+    reviews.RefusalApproved,
+    reviews.RefusalRejected,
+)
 
 
 def refuses_or_decides(fact: Event) -> bool:
@@ -206,10 +273,22 @@ EVERY_FACT = sorted({fact for story in (*EVERY_STAGE, CLOSED) for fact in story}
 
 @given(st.lists(st.sampled_from(EVERY_FACT), max_size=30))
 def test_any_facts_in_any_order_can_be_folded(facts: list[Event]) -> None:
-    standing(case.fold(facts))
+    show_case(case.fold(facts))
     row: CaseRow | None = None
     for fact in facts:
         row = show(row, Recorded.of(fact, stream="review-1"))
+
+
+@given(st.sampled_from(EVERY_STAGE), COMMANDS, COMMANDS, STAFF, STAFF)
+def test_who_comes_second_is_judged_on_what_the_first_said(
+    story: Story, first: Command, second: Command, one: Actor, other: Actor
+) -> None:
+    """Two at the same moment: one is decided anew, so a question never comes beside a decision."""
+    state = case.fold(story)
+    after = case.fold(step(state, first, one).facts, state)
+    late = step(after, second, other)
+    if isinstance(first, AskReviewer) and after != state:
+        assert not any(isinstance(fact, reviews.CaseDecided) for fact in late.facts)
 
 
 def test_the_case_book_is_told_of_every_fact_of_a_case() -> None:

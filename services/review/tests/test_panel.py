@@ -33,7 +33,8 @@ from events import Actor
 from events.contracts.reviews import CaseDecided, PanelConvened, ReviewConcluded
 from events.testing import given
 from review.case import case
-from review.case.panel import ConvenePanel, DecideCase, GiveOpinion
+from review.case.decision import DecideCase
+from review.case.panel import ConvenePanel, GiveOpinion
 
 CONVENE = ConvenePanel(content_version=1)
 WITH = ConvenePanel(content_version=1, logistics=True)
@@ -73,6 +74,32 @@ def test_c9_a_panel_on_another_content_is_refused() -> None:
 def test_convening_twice_changes_nothing() -> None:
     given(case, *IN_PANEL).when(CONVENE, by=DESK).then_nothing()
     given(case, *WITH_LOGISTICS).when(WITH, by=DESK).then_nothing()
+
+
+def test_c10_to_c13_each_department_is_heard_by_a_person_of_its_own() -> None:
+    both = Actor(TECHNICAL.subject, frozenset({"technical", "quality", "production"}), "HV")
+    given(case, *IN_PANEL).when(give("technical"), by=both).then(opinion("technical", both))
+    spoken = (*IN_PANEL, opinion("technical", both))
+    refusal = given(case, *spoken).when(give("quality"), by=both).refused("second-person-needed")
+    assert "technical" in refusal.reason
+    given(case, *spoken, opinion("quality", QUALITY)).when(give("production"), by=both).refused(
+        "second-person-needed"
+    )
+    given(case, *spoken).when(give("technical", "but later"), by=both).then(
+        opinion("technical", both, "but later")
+    )
+
+
+def test_c10_who_is_replaced_may_speak_for_another_department() -> None:
+    both = Actor("bo", frozenset({"technical", "quality"}), "HV")
+    replaced = (*IN_PANEL, opinion("technical", both), opinion("technical", TECHNICAL))
+    given(case, *replaced).when(give("quality"), by=both).then(opinion("quality", both))
+
+
+def test_c14_who_gave_an_opinion_does_not_decide_on_it() -> None:
+    manager = Actor(QUALITY.subject, frozenset({"quality", "general_manager"}), "HV")
+    refusal = given(case, *ALL_SPOKEN).when(decide(), by=manager).refused("second-person-needed")
+    assert "quality" in refusal.reason
 
 
 def test_c9_only_the_contract_desk_convenes() -> None:

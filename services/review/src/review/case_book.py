@@ -2,107 +2,95 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 from typing import Any
 
 from events import Projection, Recorded
 from events.contracts import reviews
-from review.case.standing import JUDGES
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """One case; its number is the order's. `waiting_for` are roles."""
-
-    number: str
-    customer_id: str
-    customer_name: str
-    company: str
-    """The product company that judges."""
-    kind: str | None
-    """`conventional` or `non_conventional` (C5)."""
-    reasons: tuple[str, ...]
-    rule_set: str | None
-    state: str
-    waiting_for: tuple[str, ...]
-    departments: tuple[str, ...]
-    """Who sits in the panel."""
-    spoken: tuple[str, ...]
-    """Departments whose opinion counts."""
-    outcome: str | None
-    content_version: int
-    delivery_date: date | None
-    """The day the customer asked for."""
-    requested_by: str
-    requested_at: datetime
-    since: datetime
-    """When it came to wait for those it waits for."""
-    updated_at: datetime
+from review.case.roles import JUDGES
+from review.case_row import CaseRow, requested
+from review.waiting import still_waiting
 
 
 def show(row: CaseRow | None, fact: Recorded[Any]) -> CaseRow | None:
     """The row after a fact."""
     event = fact.event
     after = (
-        _requested(fact.id_in_stream, event, fact.time) if isinstance(event, reviews.ReviewRequested) else row
+        requested(fact.id_in_stream, event, fact.time) if isinstance(event, reviews.ReviewRequested) else row
     )
     if after is None:
         return None
     after = _after(after, event)
     moved = row is None or (row.state, row.waiting_for) != (after.state, after.waiting_for)
-    return replace(after, since=fact.time if moved else after.since, updated_at=fact.time)
-
-
-def _requested(number: str, event: reviews.ReviewRequested, time: datetime) -> CaseRow:
-    return CaseRow(
-        number=number,
-        customer_id=event.customer.id,
-        customer_name=event.customer.name,
-        company=event.product_company,
-        kind=None,
-        reasons=(),
-        rule_set=None,
-        state="requested",
-        waiting_for=(),
-        departments=(),
-        spoken=(),
-        outcome=None,
-        content_version=event.content_version,
-        delivery_date=event.content.delivery_date,
-        requested_by=event.requested_by,
-        requested_at=time,
-        since=time,
-        updated_at=time,
+    return replace(
+        after,
+        waiting_since=still_waiting(after.waiting_since, after.waiting_for, fact.time),
+        since=fact.time if moved else after.since,
+        updated_at=fact.time,
     )
 
 
 def _after(row: CaseRow, event: Any) -> CaseRow:  # any fact of review
     match event:
         case reviews.OrderClassified(kind="conventional"):
-            row = replace(row, state="judging", waiting_for=tuple(JUDGES.values()))
-            return replace(row, kind=event.kind, reasons=event.reasons, rule_set=event.rule_set)
+            row = replace(row, state="judging", judges={})
+            return _in_judging(replace(row, kind=event.kind, reasons=event.reasons, rule_set=event.rule_set))
         case reviews.OrderClassified():
             row = replace(row, state="panel_due", waiting_for=("contract_desk",))
             return replace(row, kind=event.kind, reasons=event.reasons, rule_set=event.rule_set)
         case reviews.DeliveryJudged(side=side):
-            return replace(row, waiting_for=tuple(role for role in row.waiting_for if role != JUDGES[side]))
+            row = _answered(row, JUDGES[side])
+            return _in_judging(replace(row, judges=row.judges | {JUDGES[side]: event.judged_by}))
         case reviews.PanelConvened(departments=departments):
             return _in_panel(replace(row, state="in_panel", departments=departments))
         case reviews.OpinionGiven(department=department):
-            others = tuple(one for one in row.spoken if one not in {department, "production"})
-            return _in_panel(replace(row, spoken=(*others, department)))
+            row = _without(_answered(row, department), department)
+            judges = row.judges | {department: event.given_by}
+            return _in_panel(replace(row, spoken=(*row.spoken, department), judges=judges))
+        case reviews.QuestionAsked():
+            return _asked(row, event)
         case reviews.ReviewConcluded(outcome=outcome):
-            return replace(row, state="concluded", waiting_for=(), outcome=outcome)
-        case reviews.RefusalProposed():
-            return replace(row, state="refusal_proposed", waiting_for=("general_manager",))
-        case reviews.ReviewVoided():
+            return replace(row, state="concluded", waiting_for=(), questions={}, outcome=outcome)
+        case reviews.RefusalProposed(proposed_by=proposer):
+            preparers = tuple(dict.fromkeys((*row.prepared_by, proposer)))
             return replace(
-                row, state="voided", waiting_for=("sales",), departments=(), spoken=(), outcome=None
+                row, state="refusal_proposed", waiting_for=("general_manager",), prepared_by=preparers
             )
+        case reviews.ReviewVoided():
+            row = replace(row, state="voided", waiting_for=("sales",), outcome=None)
+            return replace(row, departments=(), spoken=(), judges={}, questions={})
         case reviews.ReviewClosed():
-            return replace(row, state="closed", waiting_for=())
+            return replace(row, state="closed", waiting_for=(), questions={})
     return row
+
+
+def _asked(row: CaseRow, event: reviews.QuestionAsked) -> CaseRow:
+    """Their word is waited for again, and production's where it builds on it (C13)."""
+    if row.state == "judging":
+        role = JUDGES.get(event.to, event.to)
+        judges = {judge: person for judge, person in row.judges.items() if judge != role}
+        return _in_judging(replace(row, judges=judges, questions={**row.questions, role: event.question}))
+    return _in_panel(replace(_without(row, event.to), questions={**row.questions, event.to: event.question}))
+
+
+def _without(row: CaseRow, department: str) -> CaseRow:
+    """That opinion counts no more, nor production's, which builds on it (C13)."""
+    gone = {department, "production"}
+    return replace(
+        row,
+        spoken=tuple(one for one in row.spoken if one not in gone),
+        judges={one: person for one, person in row.judges.items() if one not in gone},
+    )
+
+
+def _answered(row: CaseRow, role: str) -> CaseRow:
+    """Their next word answers the question they were asked."""
+    return replace(row, questions={asked: text for asked, text in row.questions.items() if asked != role})
+
+
+def _in_judging(row: CaseRow) -> CaseRow:
+    """Both sides, until each has a word that counts (C6)."""
+    return replace(row, waiting_for=tuple(role for role in JUDGES.values() if role not in row.judges))
 
 
 def _in_panel(row: CaseRow) -> CaseRow:
@@ -114,7 +102,7 @@ def _in_panel(row: CaseRow) -> CaseRow:
 
 case_book = Projection(
     name="case_book",
-    version=1,
+    version=2,
     row=CaseRow,
     show=show,
     key=lambda fact: fact.id_in_stream,
@@ -124,6 +112,7 @@ case_book = Projection(
         reviews.DeliveryJudged,
         reviews.PanelConvened,
         reviews.OpinionGiven,
+        reviews.QuestionAsked,
         reviews.CaseDecided,
         reviews.RefusalProposed,
         reviews.RefusalApproved,

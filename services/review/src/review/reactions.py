@@ -1,17 +1,21 @@
-"""What review does by itself when something happened to an order."""
+"""What review does by itself when something happened to an order or its contract."""
 
 from __future__ import annotations
 
 from events import Reactions, Recorded, Send
 from events.contracts.orders import (
+    ContractDrafted,
     ExtensionDeclined,
     OrderAmended,
+    OrderDismissed,
     OrderWithdrawn,
     RequirementsConfirmed,
 )
 from review.case import case
 from review.case.refusal import ProposeRefusal
 from review.case.request import CloseReview, RequestReview, VoidReview
+from review.contract import contract
+from review.contract.request import CloseContractReview, RequestContractReview
 
 
 def when_requirements_confirmed(fact: Recorded[RequirementsConfirmed]) -> Send:
@@ -38,20 +42,41 @@ def when_extension_declined(fact: Recorded[ExtensionDeclined]) -> Send:
     return Send(case, fact.key, propose)
 
 
-def when_order_amended(fact: Recorded[OrderAmended]) -> Send:
-    """What was said on the old content is void."""
+def when_contract_drafted(fact: Recorded[ContractDrafted]) -> Send:
+    """A drafted contract is reviewed before it is signed (S6)."""
+    request = RequestContractReview(**dict(fact.event), drafted_by=fact.actor.subject)
+    return Send(contract, fact.key, request)
+
+
+def when_order_amended(fact: Recorded[OrderAmended]) -> tuple[Send, Send]:
+    """What was said on the old content, or on a contract for it, is void."""
     amended = fact.event
-    return Send(case, fact.key, VoidReview(content_version=amended.content_version, reason=amended.reason))
+    return (
+        Send(case, fact.key, VoidReview(content_version=amended.content_version, reason=amended.reason)),
+        Send(contract, fact.key, CloseContractReview(reason=amended.reason)),
+    )
 
 
-def when_order_withdrawn(fact: Recorded[OrderWithdrawn]) -> Send:
-    """Nobody need judge it any more."""
-    return Send(case, fact.key, CloseReview(reason=fact.event.reason))
+def when_order_withdrawn(fact: Recorded[OrderWithdrawn]) -> tuple[Send, Send]:
+    """Nobody need judge it any more, nor its contract."""
+    return _ended(fact.key, fact.event.reason)
+
+
+def when_order_dismissed(fact: Recorded[OrderDismissed]) -> tuple[Send, Send]:
+    """A duplicate or no genuine order: nobody need judge it any more, nor its contract (S3)."""
+    return _ended(fact.key, fact.event.reason)
+
+
+def _ended(order: str, reason: str) -> tuple[Send, Send]:
+    close = Send(case, order, CloseReview(reason=reason))
+    return close, Send(contract, order, CloseContractReview(reason=reason))
 
 
 reactions = Reactions(
     when_requirements_confirmed,
     when_extension_declined,
+    when_contract_drafted,
     when_order_amended,
     when_order_withdrawn,
+    when_order_dismissed,
 )

@@ -1,8 +1,9 @@
 """The case: the review of one order (C5 to C14). `case` is its decider.
 
 Its stages have files of their own: `request` (classified, void, closed), `delivery`
-(conventional), `panel` (non-conventional) and `refusal`. Where a case can stand is in
-`states`, what a fact makes of it in `evolve`.
+(conventional), `panel` and `decision` (non-conventional), `refusal`, and `question` (back to
+one reviewer). Where a case can stand is in `states`, what is known of it in `dossier`, what a
+fact makes of it in `evolve`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from events import Command, Context, Decider, Event
-from review.case import delivery, panel, refusal, request
+from review.case import decision, delivery, panel, question, refusal, request
+from review.case.decision import DecideCase
 from review.case.delivery import JudgeDelivery
 from review.case.evolve import evolve
-from review.case.panel import ConvenePanel, DecideCase, GiveOpinion
+from review.case.panel import ConvenePanel, GiveOpinion
+from review.case.question import AskReviewer
 from review.case.refusal import DecideRefusal, ProposeRefusal
 from review.case.request import CloseReview, RequestReview, VoidReview
 from review.case.states import State, Unknown
@@ -35,7 +38,9 @@ def decide(state: State, command: Command, context: Context) -> Sequence[Event]:
         case GiveOpinion():
             return panel.give_opinion(state, command, context)
         case DecideCase():
-            return panel.decide_case(state, command, context)
+            return decision.decide_case(state, command, context)
+        case AskReviewer():
+            return question.ask(state, command, context)
         case ProposeRefusal():
             return refusal.propose(state, command, context)
         case DecideRefusal():
@@ -53,6 +58,13 @@ case: Decider[State] = Decider(
     initial=Unknown(),
     decide=decide,
     evolve=evolve,
-    may={**request.MAY, **delivery.MAY, **panel.MAY, **refusal.MAY},
+    may={
+        **request.MAY,
+        **delivery.MAY,
+        **panel.MAY,
+        **decision.MAY,
+        **question.MAY,
+        **refusal.MAY,
+    },
     company=company,
 )

@@ -10,9 +10,10 @@ from pydantic import Field, ValidationInfo, field_validator
 from events import Command, Context, Event, Forbidden, Refused
 from events.contracts.common import Day, Text
 from events.contracts.reviews import DeliveryJudged, ReviewConcluded
+from review.case.dossier import Dossier
 from review.case.refusals import about_current, not_due, not_own, of_company
-from review.case.standing import JUDGES
-from review.case.states import Dossier, Judging, State
+from review.case.roles import JUDGES
+from review.case.states import Judging, State
 
 
 class JudgeDelivery(Command):

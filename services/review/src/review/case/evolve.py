@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from events import Event
 from events.contracts import reviews
+from review.case.dossier import Dossier
 from review.case.states import (
     Closed,
     Concluded,
-    Dossier,
     InPanel,
     Judging,
     PanelDue,
@@ -18,7 +18,6 @@ from review.case.states import (
     State,
     Unknown,
     Voided,
-    Word,
 )
 
 
@@ -27,14 +26,15 @@ def evolve(state: State, fact: Event) -> State:
     if isinstance(state, Closed):
         return state
     if isinstance(fact, reviews.ReviewRequested):
-        return Requested(Dossier(fact))
+        earlier = () if isinstance(state, Unknown) else state.dossier.voided().earlier
+        return Requested(Dossier(fact, earlier=earlier))
     if isinstance(state, Unknown):
         return state
     match fact:
         case reviews.ReviewClosed():
             return Closed(state.dossier, fact.reason)
         case reviews.ReviewVoided():
-            return Voided(replace(state.dossier, words=()), fact)
+            return Voided(state.dossier.voided(), fact)
     match state, fact:
         case Requested(dossier), reviews.OrderClassified(kind="conventional"):
             return Judging(replace(dossier, classified=fact))
@@ -42,18 +42,14 @@ def evolve(state: State, fact: Event) -> State:
             return PanelDue(replace(dossier, classified=fact))
         case PanelDue(dossier) | InPanel(dossier), reviews.PanelConvened():
             return InPanel(dossier, fact)
-        case Judging(dossier), reviews.DeliveryJudged():
-            return replace(state, dossier=_with(dossier, fact))
-        case InPanel(dossier), reviews.OpinionGiven() | reviews.CaseDecided():
-            return replace(state, dossier=_with(dossier, fact))
+        case Judging(dossier), reviews.DeliveryJudged() | reviews.QuestionAsked():
+            return replace(state, dossier=dossier.with_entry(fact))
+        case InPanel(dossier), reviews.OpinionGiven() | reviews.QuestionAsked() | reviews.CaseDecided():
+            return replace(state, dossier=dossier.with_entry(fact))
         case RefusalPending(dossier), reviews.RefusalApproved() | reviews.RefusalRejected():
-            return replace(state, dossier=_with(dossier, fact))
+            return replace(state, dossier=dossier.with_entry(fact))
         case Judging(dossier) | InPanel(dossier) | RefusalPending(dossier), reviews.ReviewConcluded():
             return Concluded(dossier, fact)
         case Concluded(dossier), reviews.RefusalProposed():
             return RefusalPending(dossier, fact)
     return state
-
-
-def _with(dossier: Dossier, word: Word) -> Dossier:
-    return replace(dossier, words=(*dossier.words, word))

@@ -9,9 +9,9 @@ from pydantic import Field
 from events import Command, Context, Event
 from events.contracts.common import Name, Text
 from events.contracts.reviews import RefusalApproved, RefusalProposed, RefusalRejected, ReviewConcluded
-from review.case.panel import GENERAL_MANAGER
 from review.case.refusals import about_current, not_due, not_own, of_company
 from review.case.states import Concluded, RefusalPending, State
+from review.roles import GENERAL_MANAGER
 
 
 class ProposeRefusal(Command):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from events import Context, Forbidden, NotFound, Refused
 from events.contracts.reviews import ReviewRequested
+from review.case.dossier import Dossier
 from review.case.standing import standing
-from review.case.states import Dossier, State, Unknown
+from review.case.states import State, Unknown
 
 
 def not_due(state: State, rule: str) -> Refused:

@@ -37,7 +37,7 @@ class VoidReview(Command):
 
 
 class CloseReview(Command):
-    """Stop: the order was withdrawn."""
+    """Stop: the order was withdrawn or dismissed (S3)."""
 
     reason: Text
 
@@ -75,7 +75,7 @@ def void(state: State, command: VoidReview, context: Context) -> Sequence[Event]
 
 
 def close(state: State, command: CloseReview, context: Context) -> Sequence[Event]:
-    """A withdrawn order is judged no more."""
+    """An order that was withdrawn or dismissed is judged no more (S3)."""
     return [] if isinstance(state, Unknown | Closed) else [ReviewClosed(reason=command.reason)]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from events.contracts.reviews import Department, PanelConvened
+from review.case.dossier import Dossier
+from review.case.roles import JUDGES
 from review.case.states import (
     Closed,
     Concluded,
-    Dossier,
     InPanel,
     Judging,
     PanelDue,
@@ -18,9 +19,6 @@ from review.case.states import (
     Unknown,
     Voided,
 )
-
-JUDGES = {"contract_desk": "contract_desk", "production": "production_manager"}
-"""Which role judges the delivery date for which side (C6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def standing(state: State) -> Standing:
         case Voided():
             return Standing("voided", ("sales",), "is void until the changed content is confirmed")
         case Closed():
-            return Standing("closed", (), "is closed, its order withdrawn")
+            return Standing("closed", (), "is closed, its order withdrawn or dismissed")
 
 
 def still_to_speak(dossier: Dossier, panel: PanelConvened) -> tuple[Department, ...]:
