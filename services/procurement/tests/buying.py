@@ -1,5 +1,7 @@
 """People and things that the tests of procurement speak of."""
 
+from decimal import Decimal
+
 from events import Actor
 from events.contracts.common import BillItem
 from events.contracts.purchases import PartsRequired, Pieces, PurchaseLine, PurchaseOrdered
@@ -16,12 +18,14 @@ def item(part: str, quantity: int, kind: str = "component") -> BillItem:
     return BillItem.model_validate({"part": part, "name": f"part {part}", "kind": kind, "quantity": quantity})
 
 
-def line(order: str, part: str, quantity: int) -> PurchaseLine:
-    return PurchaseLine(order=order, part=part, quantity=quantity)
+def line(order: str, part: str, quantity: int, unit_price: str | None = None) -> PurchaseLine:
+    price = None if unit_price is None else Decimal(unit_price)
+    return PurchaseLine(order=order, part=part, quantity=quantity, unit_price=price)
 
 
-def pieces(part: str, quantity: int) -> tuple[Pieces, ...]:
-    return (Pieces(part=part, quantity=quantity),)
+def pieces(part: str, quantity: int, unit_price: str | None = None) -> tuple[Pieces, ...]:
+    price = None if unit_price is None else Decimal(unit_price)
+    return (Pieces(part=part, quantity=quantity, unit_price=price),)
 
 
 def required(*items: BillItem, company: str = "HV") -> PartsRequired:

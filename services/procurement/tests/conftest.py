@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
+from centre import Centre
 
 from events import Log, schema
 from events.testing import MONDAY
@@ -42,3 +43,11 @@ async def procurement(
     urls = {"order-intake": intake_database.reader_url}
     async with running(service, database, clock=lambda: MONDAY, log_urls=urls) as opened:
         yield opened
+
+
+@pytest.fixture
+async def centre(procurement: LocalService, intake: Log) -> Centre:
+    """Its people, who have registered the supplier S-17."""
+    people = Centre(procurement, intake)
+    await people.register()
+    return people

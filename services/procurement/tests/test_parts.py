@@ -13,7 +13,9 @@ from events.contracts.purchases import (
     SurplusStocked,
 )
 from events.testing import given
-from procurement.parts import NoteOrdered, RequireParts, StockParts, parts
+from procurement.parts import parts
+from procurement.parts.buying import NoteOrdered, StockParts
+from procurement.parts.instruction import RequireParts
 
 RELAYS = item("relay", 10)
 

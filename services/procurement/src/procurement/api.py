@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
+from decimal import Decimal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from events.contracts.purchases import PurchaseLine
 from procurement.delivery import InspectDelivery
 from procurement.parts import parts
-from procurement.placing import check_needed
-from procurement.purchase import ConfirmPurchaseOrder, PlacePurchaseOrder, ReceiveGoods, purchase
+from procurement.placing import look_around
+from procurement.purchase import (
+    ConfirmPurchaseOrder,
+    PlacePurchaseOrder,
+    ReceiveGoods,
+    ReducePurchaseOrder,
+    ReturnGoods,
+    purchase,
+)
 from procurement.purchase_book import purchase_book
 from procurement.requirements import requirements
 from procurement.shown import show_purchase, show_requirement
@@ -36,20 +44,24 @@ needs.list(
     filters=("state", "company"),
     ranges=("needed_by", "required_at"),
     order=("needed_by", "required_at", "order_number"),
+    search=("order_number", "purchase_orders"),
     summary="What instructed orders need to have bought (C18)",
 )
 
-placing = Resource(purchase, path="/purchase-orders", tag="Purchase orders", show=show_purchase)
-placing.create(
+purchases = Resource(purchase, path="/purchase-orders", tag="Purchase orders", show=show_purchase)
+purchases.create(
     PlacePurchaseOrder,
     new_id=purchase_number,
-    summary="Buy from a supplier what orders need; lines of several orders may be bundled",
+    prepare=look_around,
+    summary="Buy from a supplier what orders need; lines of several orders may be bundled (C18, S18)",
     example=PlacePurchaseOrder(
-        supplier="S-17", supplier_name="Pavlova Relays", lines=_lines, due=date(2027, 3, 1)
+        supplier="S-17",
+        lines=(PurchaseLine(order="7K3M2Q9X", part="CT-110-0.2S", quantity=6, unit_price=Decimal("118.50")),),
+        due=date(2027, 3, 1),
+        currency="CNY",
+        selection="The only one with a type test for this ratio",
     ),
 )
-
-purchases = Resource(purchase, path="/purchase-orders", tag="Purchase orders", show=show_purchase)
 purchases.on(
     "/{id}/confirmation",
     ConfirmPurchaseOrder,
@@ -70,17 +82,29 @@ purchases.on(
         delivery=1, result="failed", failed=_lines, finding="Ratio error above class 0.2S"
     ),
 )
+purchases.on(
+    "/{id}/reductions",
+    ReducePurchaseOrder,
+    summary="The supplier need not deliver outstanding goods any more (C18)",
+    example=ReducePurchaseOrder(lines=_lines, reason="Their order is cancelled; agreed with Ms Pavlova"),
+)
+purchases.on(
+    "/{id}/returns",
+    ReturnGoods,
+    summary="Goods that failed go back for good, instead of being replaced (S19)",
+    example=ReturnGoods(delivery=1, reason="The supplier cannot reach class 0.2S"),
+)
 purchases.reads()
 purchases.list(
     purchase_book,
     visible=by_company("company"),
-    filters=("state", "supplier", "company"),
-    ranges=("due", "ordered_at"),
+    filters=("state", "supplier", "company", "orders"),
+    ranges=("due", "promised", "ordered_at"),
     order=("-ordered_at", "due", "promised"),
+    search=("id", "supplier", "supplier_name", "orders"),
     summary="All purchase orders and how far they are",
 )
 
 router = APIRouter()
 router.include_router(needs.router)
-router.include_router(placing.router, dependencies=[Depends(check_needed)])
 router.include_router(purchases.router)

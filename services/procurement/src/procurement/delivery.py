@@ -31,6 +31,8 @@ class Delivery:
     arrived: Goods
     passed: Goods = field(default_factory=Counter)
     failed: Goods = field(default_factory=Counter)
+    returned: Goods = field(default_factory=Counter)
+    """Of what failed, what went back for good."""
 
     @property
     def waiting(self) -> Goods:

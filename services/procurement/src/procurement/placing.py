@@ -1,42 +1,45 @@
-"""Before a purchase order is placed: does every line buy what some order still needs?
+"""Before a purchase order is placed: is it needed, and is its supplier the right one (C18, S18)?
 
-The door's check, for a person who mistyped. A purchase order's own decider cannot see the
-orders' streams; should two buyers pass this door at the same moment, `parts` records what
-both ordered too much as surplus.
+The door's check. A purchase order's own decider cannot see the streams of orders and suppliers;
+should two buyers pass this door at the same moment, or an order be held just then, `parts`
+records what was ordered too much as surplus, and states a held order's commitment anew.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
-
-from starlette.requests import Request
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 from events import NotFound, Refused
 from events.contracts.purchases import PurchaseLine
 from events.event import Actor
-from procurement.parts import Required, State, parts
-from procurement.purchase import PlacePurchaseOrder, purchase
-from servicekit import Running, Who
-from servicekit.bodies import read_command
-from servicekit.preconditions import idempotency
+from procurement.bill import needs
+from procurement.market import offered
+from procurement.parts import parts
+from procurement.parts.states import Cancelled, Held, Required, State
+from procurement.purchase import PlacePurchaseOrder
+from procurement.selection import check_selection, selectable, with_terms
+from procurement.supplier import supplier
+from servicekit.runtime import Runtime
 
 
-async def check_needed(request: Request, who: Who, running: Running) -> None:
-    """Refuse a request for what nobody needs; one that is repeated has its answer already."""
-    purchase.permit(PlacePurchaseOrder, who)
-    command = await read_command(request, PlacePurchaseOrder)
-    key = idempotency(request, who, command)
-    if key and (await running.log.history(purchase.stream("new"), key)).earlier:
-        return
+async def look_around(command: PlacePurchaseOrder, who: Actor, running: Runtime) -> PlacePurchaseOrder:
+    """The command with its supplier's name and prices. Raises `Refused` for what must not be placed so."""
     numbers = sorted({line.order for line in command.lines})
-    histories = await asyncio.gather(*(running.log.read(parts.stream(number)) for number in numbers))
-    states = {
-        number: parts.fold(fact.event for fact in history)
-        for number, history in zip(numbers, histories, strict=True)
-    }
+    states, seller, market = await asyncio.gather(
+        _folded(running, numbers),
+        running.log.read(supplier.stream(command.supplier)),
+        offered(running, {line.part for line in command.lines}),
+    )
     refuse_needless(command, states, who)
+    refuse_held(command.lines, states)
+    today = running.clock().date()
+    selected = selectable(command.supplier, supplier.fold(fact.event for fact in seller))
+    command = with_terms(command, selected, today)
+    check_selection(command, selected, market, _days(states), today)
+    return command
 
 
 def refuse_needless(command: PlacePurchaseOrder, states: Mapping[str, State], who: Actor) -> None:
@@ -52,6 +55,22 @@ def refuse_needless(command: PlacePurchaseOrder, states: Mapping[str, State], wh
         raise Refused("not-needed", "some lines buy what their orders do not need; see /requirements", fields)
 
 
+def refuse_held(lines: Iterable[PurchaseLine], states: Mapping[str, State]) -> None:
+    """Raise `Refused`, naming every line for an order that may be cancelled (C18)."""
+    fields = {
+        f"lines.{number}.order": f"{line.order} may be cancelled"
+        for number, line in enumerate(lines)
+        if isinstance(states[line.order].course, Held)
+    }
+    if fields:
+        raise Refused(
+            "order-held",
+            "nothing is bought for an order while the general manager decides on cancelling it; "
+            "leave its lines out, or wait for the decision",
+            fields,
+        )
+
+
 def _objection(
     line: PurchaseLine, state: State, company: str | None, taken: Counter[tuple[str, str]], who: Actor
 ) -> tuple[str, str] | None:
@@ -64,6 +83,8 @@ def _objection(
         return "order", f"no instructed order has the number {line.order}"
     if company is not None and company != state.product_company:
         return "order", f"{line.order} is made by {state.product_company}, not by {company}"
+    if isinstance(state.course, Cancelled):
+        return "order", f"{line.order} is cancelled and needs nothing any more"
     for item in state.excluded:
         if item.part == line.part:
             return "part", item.reason
@@ -73,3 +94,23 @@ def _objection(
     if line.quantity > left:
         return "quantity", f"{left} {line.part} are still to be ordered for {line.order}"
     return None
+
+
+async def _folded(running: Runtime, numbers: Iterable[str]) -> Mapping[str, State]:
+    """The parts of these orders."""
+    numbers = list(numbers)
+    histories = await asyncio.gather(*(running.log.read(parts.stream(number)) for number in numbers))
+    return {
+        number: parts.fold(fact.event for fact in history)
+        for number, history in zip(numbers, histories, strict=True)
+    }
+
+
+def _days(states: Mapping[str, State]) -> Mapping[tuple[str, str], date | None]:
+    """By order and part, when it is needed."""
+    return {
+        (number, need.part): need.needed_by
+        for number, state in states.items()
+        if isinstance(state, Required)
+        for need in needs(state.needs)
+    }

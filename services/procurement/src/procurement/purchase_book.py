@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from events import Projection, Recorded
 from events.contracts.purchases import (
     GoodsReceived,
+    GoodsReturned,
     InspectionFailed,
     InspectionPassed,
     PurchaseConfirmed,
     PurchaseFulfilled,
     PurchaseLine,
     PurchaseOrdered,
+    PurchaseReduced,
 )
-from procurement.purchase import GROUP_ONLY
+from procurement.purchase.states import GROUP_ONLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,14 @@ class PurchaseRow:
     """Arrived and not inspected."""
     passed: int
     failed: int
-    """Found at fault so far, to be replaced."""
+    """Found at fault so far, to be replaced unless it went back for good."""
+    given_up: int
+    """Need not come any more, or went back for good."""
+    currency: str | None
+    value: Decimal
+    """What all its priced lines cost as they were ordered."""
+    selection: str | None
+    """Why this supplier (S18)."""
     ordered_by: str
     ordered_at: datetime
     fulfilled_at: datetime | None = None
@@ -60,6 +70,10 @@ def show(row: PurchaseRow | None, fact: Recorded[Any]) -> PurchaseRow | None:
             waiting=0,
             passed=0,
             failed=0,
+            given_up=0,
+            currency=event.currency,
+            value=sum((line.quantity * (line.unit_price or Decimal()) for line in event.lines), Decimal()),
+            selection=event.selection,
             ordered_by=event.ordered_by,
             ordered_at=fact.time,
         )
@@ -75,6 +89,8 @@ def show(row: PurchaseRow | None, fact: Recorded[Any]) -> PurchaseRow | None:
         case InspectionFailed(lines=lines):
             n = _pieces(lines)
             return _placed(replace(row, waiting=row.waiting - n, failed=row.failed + n))
+        case PurchaseReduced(lines=lines) | GoodsReturned(lines=lines):
+            return replace(row, given_up=row.given_up + _pieces(lines))
         case PurchaseFulfilled():
             return replace(row, state="fulfilled", fulfilled_at=fact.time)
     return row
@@ -93,7 +109,7 @@ def _pieces(lines: Iterable[PurchaseLine]) -> int:
 
 purchase_book = Projection(
     name="purchase_book",
-    version=1,
+    version=2,
     row=PurchaseRow,
     show=show,
     key=lambda fact: fact.id_in_stream,
@@ -103,6 +119,8 @@ purchase_book = Projection(
         GoodsReceived,
         InspectionPassed,
         InspectionFailed,
+        GoodsReturned,
+        PurchaseReduced,
         PurchaseFulfilled,
     ),
     indexes=(("state", "due"), ("supplier",), ("company", "state")),

@@ -7,38 +7,47 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from events import Event, Projection, Recorded
+from events import Projection, Recorded
 from events.contracts.purchases import (
     Excluded,
+    PartsCancelled,
+    PartsHeld,
     PartsOrdered,
     PartsReady,
+    PartsReleased,
+    PartsReopened,
     PartsRequired,
     PartsStocked,
     Pieces,
     SurplusOrdered,
+    SurplusReduced,
 )
 from procurement.bill import Need, needs
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One order. It is `to_order` until purchase orders cover all needs, `ready` when all is in stock."""
+    """One order. It is `to_order` until purchase orders cover all needs, `ready` when all is in stock.
+
+    It is `held` while its cancellation is decided on, and needs nothing once it is `cancelled`.
+    """
 
     order_number: str
     company: str
-    state: Literal["to_order", "ordered", "ready"]
+    state: Literal["to_order", "ordered", "ready", "held", "cancelled"]
     parts: tuple[Need, ...]
     excluded: tuple[Excluded, ...]
     needed: int
     ordered: int
     stocked: int
     surplus: int
-    """Pieces ordered for it beyond its needs."""
+    """Pieces ordered for it beyond its needs; of a cancelled order, all that was ordered for it."""
     needed_by: date | None
     """The earliest day a part that is bought is needed by."""
     purchase_orders: tuple[str, ...]
     required_at: datetime
     ready_at: datetime | None = None
+    cancelled_at: datetime | None = None
 
 
 def show(row: Requirement | None, fact: Recorded[Any]) -> Requirement | None:
@@ -49,18 +58,23 @@ def show(row: Requirement | None, fact: Recorded[Any]) -> Requirement | None:
         return None  # what names an order nobody instructed stands in the purchase book
     match event:
         case PartsOrdered(purchase_order=purchase, parts=pieces):
-            row = _named(row, purchase)
-            parts = _add(row.parts, pieces, ordered=True)
-            ordered = sum(part.ordered for part in parts)
-            state = "ordered" if ordered == row.needed and row.state == "to_order" else row.state
-            return replace(row, parts=parts, ordered=ordered, state=state)
+            return _standing(_counted(_named(row, purchase), pieces, "ordered"))
         case SurplusOrdered(purchase_order=purchase, parts=pieces):
-            return replace(_named(row, purchase), surplus=row.surplus + sum(one.quantity for one in pieces))
+            return replace(_named(row, purchase), surplus=row.surplus + _sum(pieces))
+        case PartsReopened(parts=pieces):
+            return _standing(_counted(row, pieces, "ordered", sign=-1))
+        case SurplusReduced(purchase_order=purchase, parts=pieces) if purchase in row.purchase_orders:
+            return replace(row, surplus=row.surplus - _sum(pieces))
         case PartsStocked(parts=pieces):
-            parts = _add(row.parts, pieces, ordered=False)
-            return replace(row, parts=parts, stocked=sum(part.stocked for part in parts))
+            return _counted(row, pieces, "stocked")
         case PartsReady():
-            return replace(row, state="ready", ready_at=fact.time)
+            return _standing(replace(row, ready_at=fact.time))
+        case PartsHeld():
+            return replace(row, state="held")
+        case PartsReleased():
+            return _standing(replace(row, state="to_order"))
+        case PartsCancelled():
+            return _cancelled(row, fact.time)
     return row
 
 
@@ -82,27 +96,66 @@ def _required(event: PartsRequired, fact: Recorded[Any]) -> Requirement:
     )
 
 
-def _add(parts: Iterable[Need], pieces: Iterable[Pieces], *, ordered: bool) -> tuple[Need, ...]:
-    by_part = {one.part: one.quantity for one in pieces}
-    return tuple(
-        replace(need, ordered=need.ordered + by_part.get(need.part, 0))
-        if ordered
-        else replace(need, stocked=need.stocked + by_part.get(need.part, 0))
-        for need in parts
+def _counted(
+    row: Requirement, pieces: Iterable[Pieces], what: Literal["ordered", "stocked"], *, sign: int = 1
+) -> Requirement:
+    """With these pieces counted as ordered or stocked, or no more so, part by part and in all."""
+    by_part = {one.part: sign * one.quantity for one in pieces}
+    parts = tuple(
+        replace(need, **{what: getattr(need, what) + by_part.get(need.part, 0)}) for need in row.parts
     )
+    return replace(row, parts=parts, **{what: getattr(row, what) + sum(by_part.values())})
+
+
+def _standing(row: Requirement) -> Requirement:
+    """With the state of an order whose parts are bought; a held or cancelled one stays what it is."""
+    if row.state in ("held", "cancelled"):
+        return row
+    if row.ready_at is not None:
+        return replace(row, state="ready")
+    return replace(row, state="ordered" if row.ordered == row.needed else "to_order")
+
+
+def _cancelled(row: Requirement, at: datetime) -> Requirement:
+    parts = tuple(replace(need, needed=0, ordered=0, stocked=0) for need in row.parts)
+    return replace(
+        row,
+        state="cancelled",
+        parts=parts,
+        needed=0,
+        ordered=0,
+        stocked=0,
+        surplus=row.surplus + row.ordered,
+        needed_by=None,
+        cancelled_at=at,
+    )
+
+
+def _sum(pieces: Iterable[Pieces]) -> int:
+    return sum(one.quantity for one in pieces)
 
 
 def _named(row: Requirement, purchase: str) -> Requirement:
     return replace(row, purchase_orders=tuple(dict.fromkeys((*row.purchase_orders, purchase))))
 
 
-HANDLES: tuple[type[Event], ...] = (PartsRequired, PartsOrdered, SurplusOrdered, PartsStocked, PartsReady)
 requirements = Projection(
     name="requirements",
-    version=1,
+    version=2,
     row=Requirement,
     show=show,
     key=lambda fact: fact.id_in_stream,
-    handles=HANDLES,
+    handles=(
+        PartsRequired,
+        PartsOrdered,
+        SurplusOrdered,
+        PartsReopened,
+        SurplusReduced,
+        PartsStocked,
+        PartsReady,
+        PartsHeld,
+        PartsReleased,
+        PartsCancelled,
+    ),
     indexes=(("state", "needed_by"), ("company", "state")),
 )
