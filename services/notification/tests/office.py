@@ -20,11 +20,19 @@ class Office:
     def __init__(self, *, rcpt: str = "250 OK", sender: str = "250 OK", data: str = "250 OK") -> None:
         self.rcpt, self.sender, self.data = rcpt, sender, data
         self.taken: list[Envelope] = []
+        self.connections = 0
 
     @property
     def letters(self) -> Sequence[EmailMessage]:
         """What was taken, as a mail reader sees it."""
         return [message_from_bytes(one.original_content or b"", policy=default) for one in self.taken]
+
+    async def handle_EHLO(  # noqa: N802  # aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

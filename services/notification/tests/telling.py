@@ -8,21 +8,40 @@ from decimal import Decimal
 from typing import Any
 
 from events import Actor, Event, Recorded
-from events.contracts.common import BillItem, Content, Customer, Line
+from events.contracts.common import (
+    BillItem,
+    Commitment,
+    CommittedLine,
+    Content,
+    Customer,
+    Finding,
+    Line,
+    Money,
+)
 from events.contracts.messages import PartiesKnown
 from events.contracts.orders import (
+    CancellationAsked,
+    CancellationRejected,
+    CommitmentReported,
     ConditionsAgreed,
     ConditionsDeclined,
     ConditionsProposed,
+    ContractCleared,
     ContractConcluded,
     ContractDrafted,
+    ContractReturned,
     ContractSigned,
+    Doubt,
+    DoubtsCleared,
     ExtensionAgreed,
     ExtensionAsked,
     ExtensionDeclined,
     OrderAccepted,
     OrderAmended,
+    OrderCancelled,
     OrderCompleted,
+    OrderDismissed,
+    OrderDoubted,
     OrderFoundIncomplete,
     OrderFoundInfeasible,
     OrderQuoted,
@@ -40,7 +59,10 @@ from events.contracts.orders import (
 from events.contracts.purchases import (
     GoodsReceived,
     InspectionFailed,
+    PartsCancelled,
+    PartsHeld,
     PartsReady,
+    PartsReopened,
     PartsRequired,
     Pieces,
     PurchaseLine,
@@ -48,9 +70,13 @@ from events.contracts.purchases import (
     SurplusOrdered,
 )
 from events.contracts.reviews import (
+    ContractReviewClosed,
+    ContractReviewRequested,
+    DeliveryJudged,
     OpinionGiven,
     OrderClassified,
     PanelConvened,
+    QuestionAsked,
     RefusalProposed,
     RefusalRejected,
     ReviewClosed,
@@ -101,6 +127,34 @@ def opinion(department: Any, *, feasible: bool = True) -> OpinionGiven:
     return OpinionGiven(department=department, feasible=feasible, opinion="Can be done.", given_by="tao")
 
 
+def judged(side: Any, **more: Any) -> DeliveryJudged:
+    said: dict[str, Any] = {"feasible": True, "judged_by": "pan"}
+    return DeliveryJudged(side=side, **said | more)
+
+
+def question(to: Any, asked: str = "Does the busbar carry 4000 A?", *, by: str = "deng") -> QuestionAsked:
+    return QuestionAsked(to=to, question=asked, asked_by=by)
+
+
+FINDING = Finding(
+    aspect="financial", clause="5.1 payment", finding="No day is named", remedy="Name 30 days after delivery"
+)
+NOTHING_BOUGHT = Commitment()
+BOUGHT = Commitment(
+    lines=(
+        CommittedLine(
+            purchase_order="P-1",
+            part="relay",
+            quantity=5,
+            stocked=2,
+            unit_price=Decimal("120.50"),
+            currency="CNY",
+        ),
+        CommittedLine(purchase_order="P-2", part="core", quantity=4, stocked=4),
+    ),
+    costs=(Money(amount=Decimal("602.50"), currency="CNY"),),
+    unpriced=4,
+)
 _line = PurchaseLine(order="7K3M", part="relay", quantity=2)
 _need = BillItem(part="relay", name="Relay", kind="component", quantity=2, needed_by=DAY)
 EXAMPLES: Sequence[Event] = (
@@ -147,13 +201,50 @@ EXAMPLES: Sequence[Event] = (
     ),
     QuotationDeclined(round=1, reason="Too dear"),
     QuotationAccepted(round=2),
+    OrderDoubted(
+        doubts=(
+            Doubt(kind="duplicate", resembles="6J2N-8K4R-0", reason="Same content and date"),
+            Doubt(kind="not_genuine", reason="Nobody answers the phone"),
+        )
+    ),
+    DoubtsCleared(reason="They need two of it", cleared_by="sun"),
+    OrderDismissed(reason="Sent twice", dismissed_by="deng"),
+    judged("contract_desk"),
+    judged("production", feasible=False, earliest_date=DAY, note="The furnace is full"),
+    question("technical"),
+    question("production"),
     ContractDrafted(contract="HT-17", digest=DIGEST),
+    ContractReviewRequested(
+        contract="HT-17",
+        digest=DIGEST,
+        document="https://files.example/HT-17",
+        customer=LIN,
+        product_company="HV",
+        total=Decimal("348000.00"),
+        currency="CNY",
+        delivery_date=DAY,
+        drafted_by="deng",
+    ),
+    ContractReviewRequested(contract="HT-17", digest=DIGEST, drafted_by="deng"),
+    ContractReviewClosed(reason="Two panels more"),
+    ContractReturned(contract="HT-17", digest=DIGEST, findings=(FINDING,)),
+    ContractCleared(contract="HT-17", digest=DIGEST),
     ContractSigned(contract="HT-17", digest=DIGEST, side="company", signatory="Gao"),
     ContractConcluded(contract="HT-17", digest=DIGEST),
     ProductionInstructed(product_company="HV", content=CONTENT, delivery_date=DAY, parts=(_need,)),
     PartsRequired(product_company="HV", needs=(_need, _need.model_copy(update={"needed_by": None}))),
     PartsRequired(product_company="HV", needs=()),
     SurplusOrdered(purchase_order="P-1", parts=(Pieces(part="relay", quantity=1),)),
+    CancellationAsked(request=1, reason="The site is given up", asked_by="sun"),
+    CommitmentReported(request=1, commitment=BOUGHT, commitment_version=1),
+    CommitmentReported(request=1, commitment=NOTHING_BOUGHT, commitment_version=2),
+    CancellationRejected(request=1, reason="It is nearly finished", rejected_by="gao"),
+    OrderCancelled(request=2, reason="The site is given up", commitment=BOUGHT, approved_by="gao"),
+    OrderCancelled(request=2, reason="The site is given up", commitment=NOTHING_BOUGHT, approved_by="gao"),
+    PartsHeld(request=1, reason="The site is given up"),
+    PartsCancelled(request=2, commitment=BOUGHT),
+    PartsCancelled(request=2, commitment=NOTHING_BOUGHT),
+    PartsReopened(purchase_order="P-1", parts=(Pieces(part="relay", quantity=1),)),
     PartsReady(purchase_orders=("P-1", "P-2")),
     PartsReady(),
     PartsReported(purchase_orders=("P-1",)),
@@ -173,7 +264,12 @@ def recorded(fact: Event) -> Recorded[Any]:
 
 
 def told(fact: Event | Recorded[Any]) -> Tell:
-    """What the reaction to a fact asks for."""
+    """What the reaction to a fact asks for, as far as people are told."""
+    return told_and_announced(fact).model_copy(update={"announcement": None})
+
+
+def told_and_announced(fact: Event | Recorded[Any]) -> Tell:
+    """What the reaction to a fact asks for, also for subscribers."""
     happened = fact if isinstance(fact, Recorded) else recorded(fact)
     (react,) = (one for one in reactions.of(happened.event) if one.__name__.startswith("tell_"))
     send = react(happened)

@@ -16,9 +16,12 @@ from events.contracts.messages import (
 )
 from events.contracts.orders import OrderCompleted, OrderWithdrawn, RequirementsConfirmed
 from events.contracts.purchases import PartsRequired, PurchaseOrdered
+from events.contracts.reviews import ReviewVoided
 from events.testing import MONDAY, Given, given
 from notification.correspondence import Correspondence, MarkRead, RecordFailure, RecordMailed, correspondence
 from notification.retries import MOST_REFUSALS
+from notification.states import CALLER
+from notification.who_is_told import TABLE
 
 RECEIVED = recorded(received())
 BUYER = Actor("bao", frozenset({"buyer"}))
@@ -158,6 +161,43 @@ def test_a_message_is_read_by_those_it_is_for_and_each_reader_counts_once() -> N
     given(correspondence, *events, by_sun).when(read, by=other).then(
         MessageRead(message=note.message, by="su")
     )
+
+
+def test_those_who_may_mark_as_read_are_those_messages_are_addressed_to() -> None:
+    addressed = {
+        name
+        for line in TABLE.values()
+        for one in line
+        if one.kind == "role"
+        for name in one.names(None)  # the roles of a line do not depend on its fact
+    }
+    assert correspondence.may[MarkRead] == addressed | {CALLER.name}
+
+
+def test_a_message_to_a_person_is_that_person_s_alone() -> None:
+    void = ReviewVoided(content_version=2, reason="Two panels more", given_by=("tao",))
+    events = history(received(), void)
+    note = events[-1]
+    assert isinstance(note, MessageAddressed)
+    read = MarkRead(message=note.message)
+    for roles in ({"technical"}, {"sales", "technical"}):  # whatever else they became since
+        given(correspondence, *events).when(read, by=Actor("tao", frozenset(roles))).then(
+            MessageRead(message=note.message, by="tao")
+        )
+    given(correspondence, *events).when(read, by=Actor("lu", frozenset({"technical"}))).refused(
+        "not-addressed"
+    )
+
+
+def test_who_only_looks_on_leaves_no_mark() -> None:
+    events = history(received(), OrderCompleted(content=CONTENT))
+    note = events[-1]
+    assert isinstance(note, MessageAddressed)
+    for role in ("auditor", "operator", "erp"):
+        looking = Actor("au", frozenset({role}))
+        given(correspondence, *events).when(MarkRead(message=note.message), by=looking).refused(
+            "role-missing"
+        )
 
 
 def test_a_letter_is_nobodys_inbox_message() -> None:

@@ -6,7 +6,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -16,11 +18,13 @@ from telling import ANN, CONTENT, received
 from world import Open, World
 
 from events import Unavailable
-from events.contracts.messages import MessageAddressed, MessageMailed
+from events.contracts.messages import MailFailed, MessageAddressed, MessageMailed
 from events.contracts.orders import OrderAccepted, OrderFoundIncomplete, RequirementsConfirmed
-from notification.mail_server import Failed, MailServer
-from notification.mailer import Mailer, mailer
+from notification.mail_failure import Failed
+from notification.mail_server import Connection, MailServer
+from notification.mailer import AT_ONCE, Mailer, mailer
 from servicekit import Runtime
+from servicekit.runtime import utc_now
 from servicekit.testing import LocalService
 
 SENDER = "Sales <orders@fulfilment.example>"
@@ -115,6 +119,70 @@ async def test_nothing_is_lost_while_the_mail_server_is_away(world: World, open_
     assert len(set(ids(office))) == len(ids(office)) == 10
 
 
+async def test_a_day_without_the_mail_server_loses_nothing_and_tells_everything_in_order(
+    world: World, open_notification: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "notification.mailer.LONGEST", 0.05
+    )  # seconds by which a look at the clock is put off
+    monkeypatch.setattr("notification.mailer.SOONEST", 0.05)
+    port = free_port()
+    async with open_notification(smtp_url=f"smtp://127.0.0.1:{port}") as notification:
+        runtime = notification.runtime
+        told = (received(ANN), OrderFoundIncomplete(missing=("lines",)), OrderAccepted(content_version=1))
+        for hours, fact in zip((0, 6, 18), told, strict=True):
+            runtime.clock = partial(_in_hours, hours)
+            before = await tries(notification)
+            for number in ("N1", "N2", "N3"):
+                await world.happens(fact, number=number)
+            await until(partial(_tried_since, notification, before))
+            assert not (await states(notification)).keys() - {"pending"}, "nothing is given up"
+        runtime.clock = partial(_in_hours, 24)
+        with open_office(office := Office(), port=port):
+            await all_mailed(notification, 9)
+    assert len(set(ids(office))) == len(ids(office)) == 9, "each letter once"
+    for number in ("N1", "N2", "N3"):
+        subjects = [str(one["Subject"]) for one in office.letters if f"Order {number}:" in one["Subject"]]
+        assert [subject.partition(": ")[2] for subject in subjects] == [
+            "your request was received",
+            "please send us what is missing",
+            "we can take it",
+        ]
+
+
+def _in_hours(hours: int) -> datetime:
+    return utc_now() + timedelta(hours=hours)
+
+
+async def tries(notification: LocalService) -> int:
+    """Attempts on record, of all letters together."""
+    facts = await notification.runtime.log.page(0, 5000)
+    return sum(isinstance(fact.event, MailFailed) for fact in facts)
+
+
+async def _tried_since(notification: LocalService, before: int) -> bool:
+    return await tries(notification) > before
+
+
+async def test_a_burst_goes_over_few_connections(world: World, open_notification: Open) -> None:
+    with open_office(office := Office()) as url:
+        async with open_notification(mails=False) as notification:
+            runtime = notification.runtime
+            for n in range(40):
+                await world.happens(received(ANN), OrderAccepted(content_version=1), number=f"N{n}")
+
+            async def all_waiting() -> bool:
+                return (await states(notification))["pending"] == 80
+
+            await until(all_waiting)
+            work = asyncio.create_task(Mailer(runtime, MailServer(url), SENDER).run())
+            await all_mailed(notification, 80)
+            work.cancel()
+            await asyncio.wait({work})
+    assert len(set(ids(office))) == 80
+    assert office.connections <= 2 * AT_ONCE, "and not one for each of 80 letters"
+
+
 async def test_a_letter_refused_for_good_is_given_up_and_the_next_one_goes(
     world: World, open_notification: Open
 ) -> None:
@@ -159,7 +227,7 @@ class Crash(BaseException):
     """The process dies here."""
 
 
-class DiesAfterSending(MailServer):
+class DiesAfterSending(Connection):
     """The crash point between sending a message and recording it."""
 
     async def send(self, letter: EmailMessage) -> Failed | None:
@@ -168,15 +236,17 @@ class DiesAfterSending(MailServer):
 
 
 async def test_a_crash_between_sending_and_recording_repeats_the_same_message_id(
-    world: World, open_notification: Open
+    world: World, open_notification: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_office(office := Office()) as url:
         async with open_notification(mails=False) as notification:
             runtime = notification.runtime
             await world.happens(received(ANN))
             await until(lambda: runtime.pool.fetchval("SELECT count(*) FROM read.outbox"))
+            monkeypatch.setattr("notification.mail_server.Connection", DiesAfterSending)
             with pytest.raises(BaseExceptionGroup) as died:
-                await Mailer(runtime, DiesAfterSending(url), SENDER).run()
+                await Mailer(runtime, MailServer(url), SENDER).run()
+            monkeypatch.undo()
             assert died.group_contains(Crash)
             restarted = asyncio.create_task(Mailer(runtime, MailServer(url), SENDER).run())
             await all_mailed(notification, 1)
@@ -186,20 +256,21 @@ async def test_a_crash_between_sending_and_recording_repeats_the_same_message_id
 
 
 async def test_a_stop_lets_the_letter_on_its_way_arrive_and_be_recorded(
-    world: World, open_notification: Open
+    world: World, open_notification: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     under_way = asyncio.Event()
 
-    class Slow(MailServer):
+    class Slow(Connection):
         async def send(self, letter: EmailMessage) -> Failed | None:
             under_way.set()
             await asyncio.sleep(0.3)
             return await super().send(letter)
 
+    monkeypatch.setattr("notification.mail_server.Connection", Slow)
     with open_office(office := Office()) as url:
         async with open_notification(mails=False) as notification:
             await world.happens(received(ANN))
-            work = asyncio.create_task(Mailer(notification.runtime, Slow(url), SENDER).run())
+            work = asyncio.create_task(Mailer(notification.runtime, MailServer(url), SENDER).run())
             await under_way.wait()
             work.cancel()
             with pytest.raises(asyncio.CancelledError):

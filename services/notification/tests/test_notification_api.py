@@ -8,13 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
-from telling import ANN, CALLED, CONTENT, EXAMPLES, classified, received, requested
+from telling import ANN, CALLED, CONTENT, EXAMPLES, classified, judged, question, received, requested
 from world import Open, World
 
 from events import Event
 from events.contracts.orders import OrderCompleted, OrderFoundIncomplete
 from events.contracts.purchases import GoodsReceived, PurchaseOrdered
-from events.contracts.reviews import ReviewVoided
+from events.contracts.reviews import ContractReviewRequested, ReviewVoided
 from notification.app import service
 from servicekit.testing import LocalService
 
@@ -93,6 +93,63 @@ async def test_a_read_message_is_marked_and_found_no_more_among_the_unread(
     assert history[1]["actor"]["subject"] == "sun"
 
 
+async def test_a_frontend_counts_what_is_unread_by_role_and_by_order(
+    world: World, notification: LocalService
+) -> None:
+    await world.happens(received(ANN), OrderCompleted(content=CONTENT), number=NUMBER)
+    await world.happens(received(ANN), OrderCompleted(content=CONTENT), number="8N4P-3R5T-1")
+    void = ReviewVoided(content_version=2, reason="Two panels more", given_by=("du",))
+    await world.happens(requested(), classified("conventional"), void, number=NUMBER)
+    du = notification.client("du", "sales", "contract_desk")
+    await listed(du, "/inbox", 4)
+
+    async def unread(**query: Any) -> tuple[int, dict[tuple[str | None, str | None], int]]:
+        asked = {"by": ["role", "person"], "read": False, **query}
+        counts = (await du.get("/inbox/counts", params=asked)).json()
+        groups = {(one["by"]["role"], one["by"]["person"]): one["count"] for one in counts["groups"]}
+        return counts["total"], groups
+
+    assert await unread() == (4, {("sales", None): 2, ("contract_desk", None): 1, (None, "du"): 1})
+    assert await unread(order_number="8N4P-3R5T-1") == (1, {("sales", None): 1})
+    (note,) = await listed(du, "/inbox", 1, role="contract_desk")
+    marked = await du.post(f"/messages/{note['id']}/read-mark")
+    seen = int(marked.headers["Log-Position"])
+    assert await unread(at_least=seen) == (3, {("sales", None): 2, (None, "du"): 1})
+    (by_name,) = await listed(du, "/inbox", 1, person="du", read=False)
+    assert by_name["template"] == "word_void"
+    other = await notification.client("li", "sales", company="MV").get("/inbox/counts")
+    assert other.json() == {"groups": [], "total": 0}
+
+
+async def test_a_question_and_its_answer_stand_in_the_inboxes_of_those_they_are_for(
+    world: World, notification: LocalService
+) -> None:
+    await world.happens(requested(), classified("conventional"), question("production"), number=NUMBER)
+    manager = notification.client("pan", "production_manager", company="HV")
+    (asked,) = await listed(manager, "/inbox", 1, template="question_asked")
+    assert "Does the busbar carry 4000 A?" in asked["body"]
+    await world.happens(judged("production", feasible=False, note="Not before May"), number=NUMBER)
+    deng = notification.client("deng", "contract_desk")
+    (answer,) = await listed(deng, "/inbox", 1, person="deng")
+    assert "Not before May" in answer["body"]
+    assert (await deng.post(f"/messages/{answer['id']}/read-mark")).json()["readers"] == ["deng"]
+
+
+async def test_legal_and_finance_read_and_mark_what_they_are_to_review(
+    world: World, notification: LocalService
+) -> None:
+    fact = next(fact for fact in EXAMPLES if isinstance(fact, ContractReviewRequested))
+    await world.happens(requested(), fact, number=NUMBER)
+    for name in ("legal", "finance"):
+        reviewer = notification.client("x", name)
+        (note,) = await listed(reviewer, "/inbox", 1, order_number=NUMBER)
+        assert note["template"] == "contract_to_review"
+        assert (await reviewer.post(f"/messages/{note['id']}/read-mark")).status_code == 200
+    auditor = notification.client("au", "auditor")
+    refused = await auditor.post(f"/messages/{note['id']}/read-mark")
+    assert (refused.status_code, refused.json()["type"]) == (403, "/problems/role-missing")
+
+
 async def test_the_messages_of_an_order_are_found_by_its_number(
     world: World, notification: LocalService
 ) -> None:
@@ -131,6 +188,10 @@ async def test_people_of_another_company_find_nothing(world: World, notification
         assert (await ours.get(path)).status_code == 200
         assert (await theirs.get(path)).status_code == 404
     assert (await theirs.post(f"/messages/{note['id']}/read-mark")).status_code == 404
+    none = f"{NUMBER}.000000000000"
+    for path in ("/messages/{}", "/messages/{}/events"):
+        answers = [(await theirs.get(path.format(id))).json()["detail"] for id in (note["id"], none)]
+        assert answers[0] == answers[1], "it must not show that there is such a message"
 
 
 async def test_goods_for_several_companies_concern_the_group_alone(

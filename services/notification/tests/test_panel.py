@@ -1,11 +1,12 @@
-"""C9 to C14: departments are told when it is their turn, the general manager when all have spoken."""
+"""C9 to C14: departments are told when it is their turn, the general manager when all have spoken;
+and who asked a reviewer something is told when the answer comes."""
 
 from __future__ import annotations
 
-from telling import SYSTEM, known, opinion, requested, told
+from telling import SYSTEM, judged, known, opinion, question, requested, told
 
 from events import Event
-from events.contracts.messages import MessageAddressed, OpinionsAwaited
+from events.contracts.messages import MessageAddressed, OpenQuestion, OpinionsAwaited
 from events.contracts.reviews import PanelConvened, ReviewVoided
 from events.testing import given
 from notification.correspondence import correspondence
@@ -15,8 +16,8 @@ WITH_LOGISTICS = PanelConvened(departments=("technical", "quality", "production"
 DEPUTIES = ["general_manager", "deputy_general_manager"]
 
 
-def after(*happened: Event) -> list[str]:
-    """Whom the last of these facts is told to, after the earlier ones."""
+def messages(*happened: Event) -> list[MessageAddressed]:
+    """What the last of these facts leads to, after the earlier ones."""
     history: list[Event] = [known()]
     outcome = None
     for fact in happened:
@@ -24,7 +25,12 @@ def after(*happened: Event) -> list[str]:
         assert outcome.refusal is None
         history += outcome.facts
     assert outcome is not None
-    return [fact.recipient.name for fact in outcome.facts if isinstance(fact, MessageAddressed)]
+    return [fact for fact in outcome.facts if isinstance(fact, MessageAddressed)]
+
+
+def after(*happened: Event) -> list[str]:
+    """Whom the last of these facts is told to, after the earlier ones."""
+    return [message.recipient.name for message in messages(*happened)]
 
 
 def test_c9_technical_and_quality_are_asked_side_by_side_and_production_not_yet() -> None:
@@ -72,3 +78,67 @@ def test_who_is_waited_for_is_on_record() -> None:
     (fact, *_) = given(correspondence, known()).when(told(PANEL), by=SYSTEM).facts
     assert isinstance(fact, OpinionsAwaited)
     assert fact.panel == fact.awaited == ("production", "quality", "technical")
+
+
+SPOKEN = (PANEL, opinion("technical"), opinion("quality"), opinion("production"))
+
+
+def test_a_question_reaches_that_reviewer_alone_with_its_words() -> None:
+    (note,) = messages(*SPOKEN, question("technical", "Does it carry 4000 A?"))
+    assert (note.recipient.kind, note.recipient.name) == ("role", "technical")
+    assert "Does it carry 4000 A?" in note.body
+
+
+def test_who_asked_is_told_the_answer_and_production_builds_on_it_anew() -> None:
+    asked = (*SPOKEN, question("technical", by="gao"))
+    assert after(*asked, opinion("quality")) == [], "another reviewer's word answers nothing"
+    assert after(*asked, opinion("technical")) == ["production", "gao"]
+    assert after(*asked, opinion("technical"), opinion("production")) == DEPUTIES, "c14 decide now"
+    assert after(*asked, opinion("technical"), opinion("production"), opinion("technical")) == ["production"]
+
+
+def test_c13_production_s_word_is_void_with_the_one_it_builds_on_and_nobody_else_s() -> None:
+    history: list[Event] = [known()]
+    for fact in (*SPOKEN, question("technical")):
+        history += given(correspondence, *history).when(told(fact), by=SYSTEM).facts
+    assert given(correspondence, *history).state.panel.awaited == {"technical", "production"}
+
+
+def test_a_question_to_production_is_answered_by_production() -> None:
+    assert after(*SPOKEN, question("production")) == ["production"]
+    assert after(*SPOKEN, question("production"), opinion("production")) == [*DEPUTIES, "deng"]
+
+
+def test_production_asks_those_it_builds_on_before_it_speaks() -> None:
+    waiting = (PANEL, opinion("technical"), opinion("quality"), question("technical", by="pan"))
+    assert after(*waiting, opinion("technical")) == ["production", "pan"]
+
+
+def test_c6_on_a_delivery_date_the_production_manager_is_asked() -> None:
+    assert after(question("production")) == ["production_manager"]
+    assert after(question("production"), judged("contract_desk")) == []
+    assert after(question("production"), judged("production")) == ["deng"]
+    assert after(question("contract_desk", by="gao"), judged("contract_desk")) == ["gao"]
+    assert after(judged("production")) == [], "nobody asked"
+
+
+def test_each_asker_is_told_once_with_all_they_asked() -> None:
+    asked = (question("quality", "Which test?"), question("quality", "By whom?"))
+    both = (*SPOKEN, *asked, question("quality", "By when?", by="gao"))
+    answers = messages(*both, opinion("quality"))[1:]
+    assert [one.recipient.name for one in answers] == ["deng", "gao"]
+    assert "You asked: Which test?\nYou asked: By whom?\n" in answers[0].body
+    assert "By when?" not in answers[0].body
+
+
+def test_a_question_on_the_old_content_is_void_with_it() -> None:
+    void = ReviewVoided(content_version=2, reason="more panels", given_by=())
+    assert after(*SPOKEN, question("technical"), void, requested(), PANEL, opinion("technical")) == []
+
+
+def test_an_open_question_is_on_record() -> None:
+    (fact, *_) = given(correspondence, known()).when(told(question("quality")), by=SYSTEM).facts
+    assert isinstance(fact, OpinionsAwaited)
+    assert fact.questions == (
+        OpenQuestion(to="quality", question="Does the busbar carry 4000 A?", asked_by="deng"),
+    )

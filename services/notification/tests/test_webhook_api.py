@@ -143,7 +143,9 @@ async def test_people_of_another_company_find_nothing(
             f"/subscriptions/{id}/events",
             f"/subscriptions/{id}/deliveries",
         ):
-            assert (await foreigner.get(reading)).status_code == 404
+            answers = [await foreigner.get(address) for address in (reading, reading.replace(id, "wh_0"))]
+            assert [answer.status_code for answer in answers] == [404, 404]
+            assert answers[0].json()["detail"] == answers[1].json()["detail"]
         for step in ("disabling", "enabling", "rotation", "test-ping"):
             assert (await foreigner.post(f"/subscriptions/{id}/{step}")).status_code == 404
 

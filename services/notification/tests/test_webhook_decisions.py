@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
-from telling import known, received, recorded, requested
+from telling import DIGEST, EXAMPLES, known, received, recorded, requested, told_and_announced
 
 from events import Actor, Event, Recorded
 from events.contracts.messages import (
@@ -24,11 +24,11 @@ from events.contracts.messages import (
     SubscriptionEnabled,
     SubscriptionOpened,
 )
-from events.contracts.orders import OrderAccepted
-from events.contracts.purchases import PartsRequired
+from events.contracts.orders import ContractDrafted, OrderAccepted
+from events.contracts.purchases import PartsHeld, PartsRequired
 from events.testing import MONDAY, given
+from notification.correspondence import correspondence
 from notification.reactions import reactions
-from notification.webhooks.announcement import Announce, announcement
 from notification.webhooks.audience import audience
 from notification.webhooks.choice import OFFERED
 from notification.webhooks.dispatcher import deliveries
@@ -51,14 +51,6 @@ ERP = Actor("erp-hv", frozenset({"erp"}), "HV")
 GROUP = Actor("erp", frozenset({"erp"}))
 URL = "https://erp.example/hooks"
 OPENED = SubscriptionOpened(url=URL, events=("order",), description=None, product_company="HV")
-
-
-def announced(fact: Event) -> Announce:
-    happened = recorded(fact)
-    (react,) = (one for one in reactions.of(fact) if one.__name__.startswith("announce_"))
-    send: Any = react(happened)
-    command: Announce = send.command
-    return command
 
 
 def fact(number: int) -> FactAnnounced:
@@ -90,26 +82,46 @@ def refusal(delivery: str, attempt: int = 1, **more: Any) -> RecordRefusal:
     return RecordRefusal(delivery=delivery, attempt=attempt, **said | more)
 
 
+def announcements(*happened: Event) -> list[FactAnnounced]:
+    """What subscribers may hear of after these facts of one order."""
+    facts: list[Event] = []
+    for one in happened:
+        outcome = given(correspondence, *facts).when(told_and_announced(one), by=SYSTEM)
+        assert outcome.refusal is None
+        facts += outcome.facts
+    return [one for one in facts if isinstance(one, FactAnnounced)]
+
+
 class TestAnnouncement:
     def test_it_says_what_happened_and_where_and_nothing_of_whom(self) -> None:
-        (made,) = given(announcement).when(announced(received()), by=SYSTEM).then_kinds(FactAnnounced)
+        (made,) = announcements(received())
         assert (made.type, made.order, made.product_company) == ("order.received.v1", "7K3M", "HV")
         assert "Hengshan" not in made.model_dump_json()
         assert "@" not in made.model_dump_json()
 
     def test_the_company_is_remembered_for_facts_that_do_not_name_it(self) -> None:
-        first = given(announcement).when(announced(requested()), by=SYSTEM).facts
-        later = announced(OrderAccepted(content_version=1))
-        (made,) = given(announcement, *first).when(later, by=SYSTEM).then_kinds(FactAnnounced)
+        _, made = announcements(requested(), OrderAccepted(content_version=1))
         assert made.product_company == "HV"
 
-    def test_the_same_fact_is_announced_once(self) -> None:
-        command = announced(received())
-        first = given(announcement).when(command, by=SYSTEM).facts
-        given(announcement, *first).when(command, by=SYSTEM).then_nothing()
+    def test_while_nobody_knows_whose_order_it_is_only_the_group_hears(self) -> None:
+        (made,) = announcements(PartsHeld(request=1, reason="Given up"))
+        assert made.product_company is None
 
-    def test_people_announce_nothing(self) -> None:
-        given(announcement).when(announced(received()), by=GROUP).refused("role-missing")
+    def test_the_same_fact_is_announced_once(self) -> None:
+        happened = recorded(received())
+        first = given(correspondence).when(told_and_announced(happened), by=SYSTEM).facts
+        given(correspondence, *first).when(told_and_announced(happened), by=SYSTEM).then_nothing()
+
+    def test_a_fact_and_its_announcement_take_one_command(self) -> None:
+        for happened in EXAMPLES:
+            if reactions.of(happened):
+                assert len(reactions.of(happened)) == 1
+                assert (told_and_announced(happened).announcement is not None) == (happened.name in OFFERED)
+
+    def test_what_concerns_subscribers_alone_is_announced_though_nobody_is_told_and_announced(self) -> None:
+        drafted = ContractDrafted(contract="HT-17", digest=DIGEST)
+        facts = given(correspondence, known()).when(told_and_announced(drafted), by=SYSTEM).facts
+        assert [type(one) for one in facts] == [FactAnnounced]
 
 
 class TestSubscription:
@@ -183,7 +195,7 @@ class TestAudience:
         assert of_all.hears(fact(1).model_copy(update={"product_company": None}), 15)
 
     def test_the_same_announcement_leads_to_the_same_id_whenever_it_is_dispatched(self) -> None:
-        happened = Recorded.of(fact(1), stream="announcement-7K3M", position=15)
+        happened = Recorded.of(fact(1), stream="correspondence-7K3M", position=15)
         (first,), (second,) = (deliveries(happened, [self.listener(OPENED)]) for _ in range(2))
         assert first == second
         assert line_of(first.delivery) == "wh_1.7K3M"

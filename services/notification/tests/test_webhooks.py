@@ -18,7 +18,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from telling import ANN, CONTENT, received
 from world import Open, World
 
-from events.contracts.messages import DeliveryQueued
+from events import Recorded
+from events.contracts.messages import DeliveryQueued, FactAnnounced
 from events.contracts.orders import OrderAccepted, OrderCompleted, OrderFoundIncomplete
 from notification.app import service
 from notification.webhooks.attempt import Attempts
@@ -87,7 +88,7 @@ async def test_a_fact_reaches_its_subscriber_signed_and_says_no_more_than_it_may
         await world.happens(received(ANN), number=NUMBER)
         await until(lambda: receiver.hooks)
         (hook,) = receiver.hooks
-        (fact,) = await notification.runtime.log.read(f"announcement-{NUMBER}")
+        (fact,) = await announcements(notification)
         assert Webhook(opened["secret"]).verify(hook.body, dict(hook.headers)) == {
             "type": "order.received.v1",
             "timestamp": "2026-01-05T09:00:00Z",
@@ -211,8 +212,13 @@ async def test_who_is_gone_is_disabled_and_hears_the_rest_when_enabled_again(
     assert receiver.hooks[0].id == receiver.hooks[sent].id
 
 
+async def announcements(notification: LocalService) -> list[Recorded[Any]]:
+    told = await notification.runtime.log.read(f"correspondence-{NUMBER}")
+    return [one for one in told if isinstance(one.event, FactAnnounced)]
+
+
 async def _announced(notification: LocalService, count: int) -> bool:
-    return len(await notification.runtime.log.read(f"announcement-{NUMBER}")) == count
+    return len(await announcements(notification)) == count
 
 
 async def test_retry_after_keeps_everything_back_from_that_receiver_alone(

@@ -9,7 +9,8 @@ from pydantic import JsonValue
 
 from events import Refused
 from events.contracts.messages import MessageAddressed, Recipient
-from notification.intents import Notice, Tell
+from notification.concerned import Addressee
+from notification.intents import Tell
 from notification.states import CALLER, Correspondence
 from notification.texts import Text, for_customer, for_staff
 
@@ -17,27 +18,27 @@ _IDS = UUID("6f1d1f9e-3b0a-5c0e-9a53-6f2f5f0c7a11")
 """The namespace of message ids; storage, never change it."""
 
 
-def address(known: Correspondence, command: Tell, notice: Notice) -> MessageAddressed:
-    """The message of one notice, in what is known of the order by now. Raises `Refused`."""
+def address(known: Correspondence, command: Tell, one: Addressee) -> MessageAddressed:
+    """The message to one of those concerned, in what is known of the order by now. Raises `Refused`."""
     customer = known.customer
     values: dict[str, JsonValue] = {
         "order": command.order,
         "purchase_order": command.purchase_order,
         "customer": customer.model_dump(mode="json") if customer else None,
-        "recipient": notice.name,
+        "recipient": one.name,
+        "questions": list(one.questions),
         "fact": command.details,
     }
-    if notice.kind != "customer":
-        recipient = Recipient(kind=notice.kind, name=notice.name)
-        return _message(
-            known, command, notice, recipient, "inbox", "both", for_staff(notice.template, values)
-        )
+    if one.kind != "customer":
+        recipient = Recipient(kind=one.kind, name=one.name)
+        text = for_staff(one.template, values)
+        return _message(known, command, one.template, recipient, "inbox", "both", text)
     if customer is None:
         raise Refused("customer-unknown", "order.received says who the customer is and must be told of first")
     recipient = Recipient(kind="customer", name=customer.id, address=customer.email)
     channel: Literal["mail", "phone"] = "mail" if customer.email else "phone"
-    text = for_customer(notice.template, customer.language, values)
-    return _message(known, command, notice, recipient, channel, customer.language, text)
+    text = for_customer(one.template, customer.language, values)
+    return _message(known, command, one.template, recipient, channel, customer.language, text)
 
 
 def undeliverable(lost: MessageAddressed, error: str) -> MessageAddressed:
@@ -79,19 +80,19 @@ def number_of(message: str) -> str:
 def _message(
     known: Correspondence,
     command: Tell,
-    notice: Notice,
+    template: str,
     recipient: Recipient,
     channel: Literal["mail", "inbox", "phone"],
     language: Literal["zh", "en", "both"],
     text: Text,
 ) -> MessageAddressed:
     return MessageAddressed(
-        message=message_id(command.number, str(command.cause), notice.template, recipient),
+        message=message_id(command.number, str(command.cause), template, recipient),
         order=command.order,
         purchase_order=command.purchase_order,
         product_company=known.company or None,
         recipient=recipient,
-        template=notice.template,
+        template=template,
         channel=channel,
         language=language,
         subject=text.subject,

@@ -27,9 +27,10 @@ inbox = list_route(
     tag="Inbox",
     summary="What the caller, or a role of theirs, is told; the newest first",
     visible=to_me,
-    filters=("read", "order_number", "purchase_order", "template"),
+    filters=("read", "order_number", "purchase_order", "template", "role", "person", "channel"),
     ranges=("addressed_at",),
     order=("-addressed_at",),
+    search=("subject", "order_number"),
 )
 messages = list_route(
     message_book,
@@ -40,6 +41,7 @@ messages = list_route(
     filters=("order_number", "purchase_order", "customer", "state", "channel", "template", "role"),
     ranges=("addressed_at", "mailed_at"),
     order=("-addressed_at",),
+    search=("subject", "order_number", "customer"),
 )
 correspondences = Resource(
     correspondence, path="/correspondence", tag="Correspondence", show=show_correspondence

@@ -3,7 +3,7 @@
 One stream for each order (and purchase order), `correspondence-<number>`: it remembers the
 customer, keeps messages in order, and knows by a message's id that it was told already. An id
 derives from the fact that is told, the template and the recipient, so that no message ever
-stands under two keys.
+stands under two keys. What subscribers may hear of is announced here as well.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from events import Command, Context, Decider, Event, Forbidden, NotFound, Refused
 from events.contracts.messages import (
+    FactAnnounced,
     MailFailed,
     MessageAddressed,
     MessageMailed,
@@ -21,6 +22,7 @@ from events.contracts.messages import (
     PartiesKnown,
 )
 from notification.addressing import address, undeliverable
+from notification.concerned import concerned
 from notification.intents import MarkRead, Notice, Parties, RecordFailure, RecordMailed, Tell
 from notification.panel import Panel
 from notification.retries import pause
@@ -50,8 +52,10 @@ def evolve(state: Correspondence, fact: Event) -> Correspondence:
     match fact:
         case PartiesKnown(product_company=company, customer=customer):
             return replace(state, company=company or GROUP_ONLY, customer=customer or state.customer)
-        case OpinionsAwaited(panel=called, awaited=awaited):
-            return replace(state, panel=Panel(frozenset(called), frozenset(awaited)))
+        case OpinionsAwaited(panel=called, awaited=awaited, questions=questions):
+            return replace(state, panel=Panel(frozenset(called), frozenset(awaited), questions))
+        case FactAnnounced(fact=id):
+            return replace(state, announced=state.announced | {id})
         case MessageAddressed(message=id):
             return state.changed(id, Message(fact))
         case MessageMailed(message=id, attempt=attempt):
@@ -71,19 +75,21 @@ def _tell(state: Correspondence, command: Tell) -> Sequence[Event]:
     facts: list[Event] = [*_met(state, command.parties)]
     panel = state.panel.after(command.panel) if command.panel else state.panel
     if panel != state.panel:
-        facts.append(OpinionsAwaited(panel=tuple(sorted(panel.called)), awaited=tuple(sorted(panel.awaited))))
-    newly_due = panel.due - state.panel.due
-    complete = bool(state.panel.awaited) and not panel.awaited
+        facts.append(_awaited(panel))
     known = correspondence.fold(facts, state)
-    for notice in command.notices:
-        if notice.once == "opinion_due" and notice.name not in newly_due:
-            continue
-        if notice.once == "opinions_complete" and not complete:
-            continue
-        message = address(known, command, notice)
+    for one in concerned(command.notices, state.panel, panel):
+        message = address(known, command, one)
         if message.message not in state.messages:
             facts.append(message)
+    if command.announcement and command.cause not in state.announced:
+        facts.append(command.announcement.made(known.company or None))
     return facts
+
+
+def _awaited(panel: Panel) -> OpinionsAwaited:
+    return OpinionsAwaited(
+        panel=tuple(sorted(panel.called)), awaited=tuple(sorted(panel.awaited)), questions=panel.questions
+    )
 
 
 def _met(state: Correspondence, parties: Parties | None) -> Sequence[Event]:
@@ -132,15 +138,17 @@ def _message(state: Correspondence, id: str) -> Message:
 
 
 SYSTEM = frozenset({"system"})
-PEOPLE = frozenset({
+READERS = frozenset({
     "sales", "contract_desk", "production_manager", "technical", "quality", "logistics", "production",
-    "general_manager", "deputy_general_manager", "buyer", "inspector", "erp", "auditor", "operator",
+    "general_manager", "deputy_general_manager", "buyer", "inspector", "legal", "finance",
 })  # fmt: skip
+"""The roles that messages are addressed to. A person is told by name for a word given in one of them,
+so auditors, operators and other systems, who only look on, leave no read marks."""
 correspondence: Decider[Correspondence] = Decider(
     category="correspondence",
     initial=Correspondence(),
     decide=decide,
     evolve=evolve,
-    may={Tell: SYSTEM, RecordMailed: SYSTEM, RecordFailure: SYSTEM, MarkRead: PEOPLE},
+    may={Tell: SYSTEM, RecordMailed: SYSTEM, RecordFailure: SYSTEM, MarkRead: READERS},
     company=lambda state: state.company,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, JsonValue
@@ -12,15 +12,17 @@ from events.contracts.common import Code, Customer, Name
 from events.contracts.messages import MessageId
 from notification.panel import PanelWord
 from notification.retries import Fault
+from notification.told import Kind, Once
+from notification.webhooks.announcement import Announcement
 
 
 class Notice(Part):
-    """One recipient and the template for them; `once` as in the table of who is told."""
+    """One recipient and the template for them, as in the table of who is told."""
 
-    kind: Literal["customer", "role", "person"]
+    kind: Kind
     name: Name
     template: Name
-    once: Literal["opinion_due", "opinions_complete"] | None = None
+    once: Once | None = None
 
 
 class Parties(Part):
@@ -32,7 +34,10 @@ class Parties(Part):
 
 
 class Tell(Command):
-    """Something happened: tell those who are concerned. Exactly one of the two numbers is given."""
+    """Something happened: tell those who are concerned. Exactly one of the two numbers is given.
+
+    It also announces the fact to subscribers, where they may hear of it: one command for both.
+    """
 
     cause: UUID
     """The fact that is told."""
@@ -43,6 +48,8 @@ class Tell(Command):
     notices: tuple[Notice, ...] = ()
     details: dict[str, JsonValue] = Field(default_factory=dict)
     """What the fact says, for the templates."""
+    announcement: Announcement | None = None
+    """None for facts that no subscriber hears of."""
 
     @property
     def number(self) -> str:

@@ -19,18 +19,18 @@ from events.backoff import pauses
 from events.leadership import leadership
 from events.signal import until
 from notification.correspondence import correspondence
-from notification.mail_server import MailServer
+from notification.mail_server import Connection, MailServer
 from notification.outbox import outbox
 from notification.posting import Posting
 from servicekit import Runtime
 
 logger = structlog.get_logger(__name__)
 AT_ONCE = 8
-"""Letters on their way at the same time; each needs a connection to the server."""
+"""Letters on their way at the same time, each over a connection that the next one uses again."""
 MOST = 200
 """Orders looked at in one round."""
-LONGEST = 30.0
-"""Seconds, at most, until a server that is away is tried again."""
+SOONEST, LONGEST = 1.0, 30.0
+"""Seconds until a server that is away is tried again, at first and at most."""
 LOOK = 0.5
 """Seconds between two looks at the outbox while nothing happens here."""
 
@@ -59,20 +59,21 @@ class Mailer:
 
     def __init__(self, runtime: Runtime, server: MailServer, sender: str) -> None:
         self._runtime = runtime
-        self._posting = Posting(runtime, server, sender)
+        self._server = server
+        self._posting = Posting(runtime, sender)
         self._away = False
 
     async def run(self) -> None:
         while not await self._runtime.pool.fetchval("SELECT to_regclass('read.outbox')"):  # noqa: ASYNC110
             await asyncio.sleep(LOOK)  # its projector is about to make it, in the database
-        waits = pauses(1.0, LONGEST)
+        waits = pauses(SOONEST, LONGEST)
         while True:
             change = self._runtime.log.appended.next()
             tried = await self._round()
             if self._away:
                 await asyncio.sleep(next(waits))
                 continue
-            waits = pauses(1.0, LONGEST)
+            waits = pauses(SOONEST, LONGEST)
             if not tried:
                 await until(change, LOOK)
 
@@ -95,13 +96,14 @@ class Mailer:
 
     async def _work(self, waiting: Iterator[str]) -> int:
         tried = 0
-        for number in waiting:
-            tried += await self._deliver(number)
-            if self._away:
-                break
+        async with self._server.connection() as connection:
+            for number in waiting:
+                tried += await self._deliver(connection, number)
+                if self._away:
+                    break
         return tried
 
-    async def _deliver(self, number: str) -> int:
+    async def _deliver(self, connection: Connection, number: str) -> int:
         """Send an order's letters until none is due or one fails; how many were tried."""
         tried = 0
         while True:
@@ -110,7 +112,7 @@ class Mailer:
             if message is None or (message.retry_at and message.retry_at > self._runtime.clock()):
                 return tried
             addressed = next(fact for fact in facts if fact.event == message.addressed)
-            failed = await self._posting.post(number, addressed, message.attempts + 1)
+            failed = await self._posting.post(connection, number, addressed, message.attempts + 1)
             tried += 1
             self._away = failed is not None and failed.fault == "unreachable"
             if failed is not None:

@@ -83,7 +83,6 @@ async def _message(id: str, who: Who, running: Running) -> tuple[Sequence[Record
     """The events that concern one message, and the correspondence it stands in."""
     facts = await running.log.read(correspondence.stream(number_of(id)))
     state = correspondence.fold(fact.event for fact in facts)
-    correspondence.admit(state, who)
-    if id not in state.messages:
+    if id not in state.messages or not who.sees(correspondence.company(state)):
         raise NotFound("not-found", "no such message; /messages lists them")
     return [fact for fact in facts if getattr(fact.event, "message", None) == id], state

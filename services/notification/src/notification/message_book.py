@@ -86,10 +86,17 @@ def _addressed(event: MessageAddressed, at: datetime) -> MessageRow:
 
 message_book = Projection(
     name="message_book",
-    version=1,
+    version=2,
     row=MessageRow,
     show=show,
     key=lambda fact: fact.event.message,
     handles=(MessageAddressed, MessageMailed, MailFailed, MessageRead),
-    indexes=(("order_number",), ("role", "addressed_at"), ("person", "addressed_at"), ("state",)),
+    indexes=(
+        ("order_number",),
+        ("role", "addressed_at"),
+        ("person", "addressed_at"),
+        ("role", "read"),
+        ("person", "read"),
+        ("state",),
+    ),
 )

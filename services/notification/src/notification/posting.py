@@ -17,7 +17,9 @@ from events.parking import describe
 from events.tracing import continue_from
 from notification.correspondence import RecordFailure, RecordMailed, correspondence
 from notification.letter import letter
-from notification.mail_server import Failed, MailServer
+from notification.mail_failure import Failed
+from notification.mail_server import Connection
+from notification.metrics import attempted
 from notification.recording import finished, record
 from servicekit import Runtime
 
@@ -25,23 +27,24 @@ logger = structlog.get_logger(__name__)
 
 
 class Posting:
-    """Sends letters of `sender` to one server."""
+    """Sends letters of `sender`."""
 
-    def __init__(self, runtime: Runtime, server: MailServer, sender: str) -> None:
+    def __init__(self, runtime: Runtime, sender: str) -> None:
         self._runtime = runtime
-        self._server = server
         self._sender = sender
 
-    async def post(self, number: str, addressed: Recorded[MessageAddressed], attempt: int) -> Failed | None:
+    async def post(
+        self, connection: Connection, number: str, addressed: Recorded[MessageAddressed], attempt: int
+    ) -> Failed | None:
         """Send a letter of the order `number` for the `attempt`th time; None when it was taken."""
-        return await finished(self._attempt(number, addressed, attempt))
+        return await finished(self._attempt(connection, number, addressed, attempt))
 
     async def _attempt(
-        self, number: str, addressed: Recorded[MessageAddressed], attempt: int
+        self, connection: Connection, number: str, addressed: Recorded[MessageAddressed], attempt: int
     ) -> Failed | None:
         message = addressed.event.message
         with continue_from(addressed.traceparent, "send mail", SpanKind.CLIENT):
-            failed = await self._send(addressed)
+            failed = await self._send(connection, addressed)
             if failed is None:
                 done: Command = RecordMailed(message=message, attempt=attempt)
             else:
@@ -55,15 +58,16 @@ class Posting:
                     jitter=random(),  # noqa: S311  # nothing secret about it
                 )
             await record(self._runtime, correspondence, number, done, addressed)
+            attempted("mail", taken=failed is None)
         return failed
 
-    async def _send(self, addressed: Recorded[MessageAddressed]) -> Failed | None:
+    async def _send(self, connection: Connection, addressed: Recorded[MessageAddressed]) -> Failed | None:
         try:
             mail = letter(addressed.event, addressed.time, self._sender)
         except ValueError as error:
             return Failed("refused", for_good=True, error=str(error)[:1000])
         try:
-            return await self._server.send(mail)
+            return await connection.send(mail)
         except Exception as error:
             # A letter that cannot be sent for a reason nobody thought of must not stop the others.
             logger.exception("mail not sent", message=addressed.event.message)

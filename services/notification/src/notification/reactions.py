@@ -1,17 +1,17 @@
-"""From the facts of the other services to what is told: for each line of the table one reaction that
-tells people, and for facts of orders one that announces them to subscribers."""
+"""From the facts of the other services to what is told: one reaction for each line of the table,
+which tells people and announces the fact to subscribers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from events import Event, Reactions, Recorded, Send
 from events.contracts import orders, purchases, reviews
+from events.contracts.messages import OpenQuestion
 from events.reaction import When
 from notification.correspondence import Notice, Parties, Tell, correspondence
-from notification.panel import Convened, Over, Spoken
-from notification.webhooks.announcement import Announce, announcement
+from notification.panel import Asked, Convened, Judged, Over, PanelWord, Spoken
+from notification.webhooks.announcement import Announcement
 from notification.webhooks.choice import OFFERED
 from notification.who_is_told import TABLE
 
@@ -34,6 +34,7 @@ def tell(fact: Recorded[Any]) -> Send:  # Any: whatever stands in the table
         panel=_panel(event),
         notices=notices,
         details=event.model_dump(mode="json"),
+        announcement=_announcement(fact),
     )
     return Send(correspondence, fact.key, command)
 
@@ -45,49 +46,52 @@ def _parties(event: Event) -> Parties | None:
             return Parties(product_company=event.product_company, customer=event.customer, first_hand=True)
         case reviews.ReviewRequested():
             return Parties(product_company=event.product_company, customer=event.customer)
+        case reviews.ContractReviewRequested(product_company=str(company), customer=customer):
+            return Parties(product_company=company, customer=customer)
         case purchases.PartsRequired() | purchases.PurchaseOrdered():
             return Parties(product_company=event.product_company)
     return None
 
 
-def _panel(event: Event) -> Convened | Spoken | Over | None:
+def _panel(event: Event) -> PanelWord | None:
     match event:
         case reviews.PanelConvened(departments=departments):
             return Convened(departments=departments)
         case reviews.OpinionGiven(department=department):
             return Spoken(department=department)
+        case reviews.DeliveryJudged(side=side):
+            return Judged(side=side)
+        case reviews.QuestionAsked():
+            question = OpenQuestion(to=event.to, question=event.question, asked_by=event.asked_by)
+            return Asked(question=question)
         case reviews.ReviewRequested() | reviews.ReviewVoided() | reviews.ReviewClosed():
             return Over()
     return None
 
 
-def announce(fact: Recorded[Any]) -> Send:  # Any: whatever is offered to subscribers
-    """That it happened, to all who may hear of the order by webhook."""
-    parties = _parties(fact.event)
-    command = Announce(
+def _announcement(fact: Recorded[Any]) -> Announcement | None:  # Any: whatever stands in the table
+    """That it happened, for all who may hear of the order by webhook."""
+    if fact.event.name not in OFFERED:
+        return None
+    return Announcement(
         fact=fact.id,
         type=fact.event.name,
         happened_at=fact.time,
         stream=fact.stream,
         version=fact.version,
         order=fact.key,
-        product_company=parties.product_company if parties else None,
     )
-    return Send(announcement, fact.key, command)
 
 
-def _reaction(kind: type[Event], does: Callable[[Recorded[Any]], Send]) -> When:
-    """`does` under a name and for a fact of its own; the name is part of what is stored."""
+def _reaction(kind: type[Event]) -> When:
+    """`tell` under a name and for a fact of its own; the name is part of what is stored."""
 
     def when(fact: Recorded[Any]) -> Send:  # Any: replaced by the kind below
-        return does(fact)
+        return tell(fact)
 
-    when.__name__ = f"{does.__name__}_{kind.name}"
+    when.__name__ = f"tell_{kind.name}"
     when.__annotations__ = {"fact": Recorded[kind], "return": Send}  # type: ignore[valid-type]  # a type that is a value
     return when
 
 
-reactions = Reactions(
-    *(_reaction(kind, tell) for kind in TABLE),
-    *(_reaction(kind, announce) for kind in TABLE if kind.name in OFFERED),
-)
+reactions = Reactions(*(_reaction(kind) for kind in TABLE))

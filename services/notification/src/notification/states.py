@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from events.contracts.common import Customer
 from events.contracts.messages import MailFailed, MessageAddressed, Recipient
@@ -59,6 +60,8 @@ class Correspondence:
     panel: Panel = field(default_factory=Panel)
     messages: Mapping[str, Message] = field(default_factory=dict)
     """By id, in the order they were addressed in."""
+    announced: frozenset[UUID] = frozenset()
+    """The facts that were announced to subscribers."""
 
     @property
     def next_mail(self) -> Message | None:

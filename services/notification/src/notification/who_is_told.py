@@ -2,44 +2,16 @@
 
 Read a line as: when this happened, these people get this text (`templates/customer/...` or
 `templates/staff/...`). Customers get mail, or a call where they have no address; colleagues
-find it in the inbox of their role. What concerns nobody at the moment stands in `SILENT`.
+find it in the inbox of their role. What concerns nobody at the moment stands in `silence`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
 
 from events import Event
 from events.contracts import orders, purchases, reviews
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One kind of recipient and the template for them."""
-
-    kind: Literal["customer", "role", "person"]
-    names: Callable[[Any], Sequence[str]]  # Any: of the event in whose line it stands
-    """The roles or persons; the customer needs no naming."""
-    template: str
-    only: Callable[[Any], bool] = lambda _: True  # Any: as above
-    """Whether this event is one to tell of."""
-    once: Literal["opinion_due", "opinions_complete"] | None = None
-    """Told when a department's turn to speak has come, or when the last of them spoke (C13, C14)."""
-
-
-def customer(template: str, **more: Any) -> Told:  # Any: the further fields of Told
-    return Told("customer", lambda _: ("customer",), template, **more)
-
-
-def role(*names: str, template: str, **more: Any) -> Told:  # Any: as above
-    return Told("role", lambda _: names, template, **more)
-
-
-def persons(names: Callable[[Any], Sequence[str]], template: str) -> Told:
-    return Told("person", names, template)
-
+from notification.told import Told, asker, customer, persons, reviewer, role
 
 GENERAL_MANAGER = ("general_manager", "deputy_general_manager")
 PANEL = (
@@ -71,14 +43,23 @@ TABLE: Mapping[type[Event], Sequence[Told]] = {
     orders.OrderCompleted: (role("sales", template="requirements_to_confirm"),),
     orders.RequirementsConfirmed: (customer("requirements_confirmed"),),
     orders.OrderAmended: (customer("order_amended"),),
+    # Duplicates and fakes (S3); the customer hears nothing before somebody has looked
+    orders.OrderDoubted: (role("sales", "contract_desk", template="doubts_to_check"),),
+    orders.DoubtsCleared: (role("sales", "contract_desk", template="doubts_cleared"),),
+    orders.OrderDismissed: (
+        customer("order_dismissed"),
+        role("sales", "production_manager", template="order_dismissed"),
+    ),
     # Review (C5 to C14)
     reviews.ReviewRequested: (),
     reviews.OrderClassified: (
         role("contract_desk", "production_manager", template="delivery_to_judge", only=conventional),
         role("contract_desk", template="panel_to_convene", only=non_conventional),
     ),
+    reviews.DeliveryJudged: (asker("delivery_answers"),),
     reviews.PanelConvened: PANEL,
-    reviews.OpinionGiven: PANEL,
+    reviews.OpinionGiven: (*PANEL, asker("opinion_answers")),
+    reviews.QuestionAsked: (reviewer(lambda fact: fact.to, "question_asked"),),
     reviews.RefusalProposed: (role(*GENERAL_MANAGER, template="refusal_to_decide"),),
     reviews.RefusalRejected: (role("production_manager", template="taken_at_risk"),),
     reviews.ReviewVoided: (persons(lambda fact: fact.given_by, "word_void"),),
@@ -100,11 +81,17 @@ TABLE: Mapping[type[Event], Sequence[Told]] = {
         customer("order_withdrawn"),
         role("contract_desk", "production_manager", template="order_withdrawn"),
     ),
-    # Quotation, contract, instruction (C15 to C17)
+    # Quotation, contract, instruction (C15 to C17, S6, S7)
     orders.OrderQuoted: (customer("quotation"),),
     orders.QuotationDeclined: (role("sales", template="quotation_to_revise"),),
     orders.QuotationAccepted: (role("contract_desk", template="contract_to_draft"),),
-    orders.ContractDrafted: (
+    orders.ContractDrafted: (),  # its review is asked for at once
+    reviews.ContractReviewRequested: (
+        role("contract_desk", *GENERAL_MANAGER, "legal", "finance", template="contract_to_review"),
+    ),
+    reviews.ContractReviewClosed: (role("legal", "finance", template="contract_review_closed"),),
+    orders.ContractReturned: (role("contract_desk", template="contract_to_mend"),),
+    orders.ContractCleared: (
         customer("contract_to_sign"),
         role(*GENERAL_MANAGER, template="contract_to_sign"),
     ),
@@ -117,9 +104,20 @@ TABLE: Mapping[type[Event], Sequence[Told]] = {
         customer("production_instructed"),
         role("production_manager", template="production_instructed"),
     ),
+    # Cancellation after the instruction
+    orders.CancellationAsked: (role("contract_desk", template="cancellation_asked"),),
+    orders.CommitmentReported: (role(*GENERAL_MANAGER, template="cancellation_to_decide"),),
+    orders.CancellationRejected: (role("sales", "buyer", template="cancellation_rejected"),),
+    orders.OrderCancelled: (
+        customer("order_cancelled"),
+        role("sales", "production_manager", template="order_cancelled"),
+    ),
     # Purchased parts (C18, S19)
     purchases.PartsRequired: (role("buyer", template="parts_to_buy", only=something_to_buy),),
     purchases.SurplusOrdered: (role("buyer", template="surplus_ordered"),),
+    purchases.PartsReopened: (role("buyer", template="parts_to_reorder"),),
+    purchases.PartsHeld: (role("buyer", template="parts_held"),),
+    purchases.PartsCancelled: (role("buyer", template="purchases_to_reduce"),),
     purchases.PurchaseOrdered: (),
     purchases.GoodsReceived: (role("inspector", template="goods_to_inspect"),),
     purchases.InspectionFailed: (role("buyer", template="goods_to_replace"),),
@@ -129,24 +127,5 @@ TABLE: Mapping[type[Event], Sequence[Told]] = {
         role("sales", template="parts_ready"),
     ),
 }
-"""An event with nobody in its line tells notification itself something: whose order it is, who is in its panel."""
-
-SILENT: frozenset[type[Event]] = frozenset({
-    orders.OrderSupplemented,  # complete or still incomplete follows at once and is told
-    orders.ProjectRegistered,
-    orders.ConditionsAgreed,  # accepted follows at once
-    orders.ExtensionAgreed,  # accepted follows at once
-    orders.ExtensionDeclined,  # the proposal to refuse follows from review
-    orders.ContractSigned,  # concluded follows with the second signature
-    reviews.DeliveryJudged,  # what came of it follows from order-intake
-    reviews.CaseDecided,
-    reviews.RefusalApproved,
-    reviews.ReviewConcluded,
-    purchases.PartsOrdered,
-    purchases.PartsStocked,
-    purchases.SurplusStocked,
-    purchases.PurchaseConfirmed,
-    purchases.InspectionPassed,  # ready follows when it was the last
-    purchases.PurchaseFulfilled,
-})  # fmt: skip
-"""Facts that nobody is told of, so that no new one is forgotten: a test asks for every fact."""
+"""An event with nobody in its line tells notification itself something (whose order it is, who is in
+its panel), or subscribers alone."""

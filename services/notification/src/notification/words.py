@@ -10,6 +10,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "quality": {"zh": "质量部", "en": "quality department"},
     "logistics": {"zh": "物流管理中心", "en": "logistics centre"},
     "production": {"zh": "生产部", "en": "production department"},
+    "contract_desk": {"zh": "合同订单管理部", "en": "contract desk"},
+    # sides of a contract (S6)
+    "risk": {"zh": "风险条款", "en": "risk clauses"},
+    "legal": {"zh": "法律条款", "en": "legal clauses"},
+    "financial": {"zh": "财务条款", "en": "financial clauses"},
+    # grounds for a doubt (S3)
+    "duplicate": {"zh": "疑似重复", "en": "looks like a duplicate"},
+    "not_genuine": {"zh": "疑似虚假", "en": "looks like no genuine order"},
     # what an order is made of
     "lines": {"zh": "订货明细", "en": "the articles you need"},
     "model": {"zh": "型号", "en": "model"},

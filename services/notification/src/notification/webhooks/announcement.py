@@ -1,23 +1,20 @@
-"""What happened to an order, as far as subscribers may hear of it: `announcement-<number>`.
+"""What subscribers may hear of a fact: what happened and where that stands, never what it says.
 
-It says what happened and where that stands, never what it says: no name, address or amount
-leaves the house this way. Whoever may read more of it asks the API.
+No name, address or amount leaves the house this way; whoever may read more asks the API.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from events import Command, Context, Decider, Event, Refused
+from events import Part
 from events.contracts.common import Code
 from events.contracts.messages import FactAnnounced, FactName
 
 
-class Announce(Command):
-    """A fact of another service concerns an order."""
+class Announcement(Part):
+    """A fact of another service that concerns an order."""
 
     fact: UUID
     type: FactName
@@ -25,41 +22,7 @@ class Announce(Command):
     stream: str
     version: int
     order: str
-    product_company: Code | None = None
-    """Whose order it is, where this fact says so."""
 
-
-@dataclass(frozen=True, slots=True)
-class Announcements:
-    """What was announced of one order."""
-
-    company: str | None = None
-    """None while unknown."""
-    facts: frozenset[UUID] = frozenset()
-
-
-def decide(state: Announcements, command: Command, context: Context) -> Sequence[Event]:
-    match command:
-        case Announce(fact=fact) if fact in state.facts:
-            return []
-        case Announce():
-            said = command.model_dump()
-            return [FactAnnounced(**said | {"product_company": command.product_company or state.company})]
-    raise Refused("command-unknown", f"an announcement takes no {type(command).__name__}")
-
-
-def evolve(state: Announcements, fact: Event) -> Announcements:
-    match fact:
-        case FactAnnounced(fact=id, product_company=company):
-            return replace(state, company=company, facts=state.facts | {id})
-    return state
-
-
-announcement: Decider[Announcements] = Decider(
-    category="announcement",
-    initial=Announcements(),
-    decide=decide,
-    evolve=evolve,
-    may={Announce: frozenset({"system"})},
-    company=lambda state: state.company,
-)
+    def made(self, company: Code | None) -> FactAnnounced:
+        """As it is recorded, for an order of this product company; None while that is not known."""
+        return FactAnnounced(**dict(self), product_company=company)

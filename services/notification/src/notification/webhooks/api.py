@@ -128,6 +128,7 @@ subscriptions.list(
     visible=by_company("company"),
     filters=("state", "url", "company"),
     order=("-opened_at",),
+    search=("url", "description"),
     summary="Who hears of what by webhook",
 )
 router.include_router(subscriptions.router)

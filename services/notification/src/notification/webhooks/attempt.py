@@ -21,6 +21,7 @@ from events.contracts.messages import (
 )
 from events.parking import describe
 from events.tracing import continue_from
+from notification.metrics import attempted
 from notification.recording import finished, record
 from notification.webhooks.delivery_book import delivery_book
 from notification.webhooks.line import Delivery, RecordDelivery, RecordRefusal, line
@@ -71,6 +72,7 @@ class Attempts:
             if isinstance(answer, Taken):
                 done = RecordDelivery(delivery=id, attempt=attempt, status=answer.status)
                 await record(self._runtime, line, line_id, done, queued)
+                attempted("webhook", taken=True)
                 return answer
             logger.warning(
                 "webhook not taken", delivery=id, attempt=attempt, fault=answer.fault, status=answer.status
@@ -87,6 +89,7 @@ class Attempts:
                 jitter=random(),  # noqa: S311  # nothing secret about it
             )
             await record(self._runtime, line, line_id, failed, queued)
+            attempted("webhook", taken=False)
         return answer
 
     async def _send(self, queued: Recorded[DeliveryQueued], state: Subscription) -> Taken | NotTaken:

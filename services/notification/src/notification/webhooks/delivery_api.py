@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
@@ -14,29 +14,13 @@ from notification.webhooks.delivery_book import Attempt, DeliveryRow, delivery_b
 from notification.webhooks.ids import line_of
 from notification.webhooks.line import Line, Redeliver, line
 from notification.webhooks.subscription import subscription
-from servicekit import Running, Who, by_company
+from servicekit import Running, Who, by_company, list_route
 from servicekit.addresses import Id, context
-from servicekit.lists import caught_up
-from servicekit.pages import next_link
+from servicekit.conditions import Visible
 from servicekit.preconditions import idempotency
 from servicekit.problems import PROBLEMS
-from servicekit.queries import Listing, Position
 
 router = APIRouter(tags=["Webhooks"])
-_listing = Listing(
-    delivery_book,
-    by_company("company"),
-    filters=("state", "type", "order_number"),
-    ranges=("queued_at",),
-    order=("-queued_at",),
-)
-
-
-class DeliveryPage(BaseModel):
-    """A page of deliveries."""
-
-    items: list[DeliveryRow]
-    next: str | None
 
 
 class ShownDelivery(BaseModel):
@@ -56,35 +40,28 @@ class Requeued(BaseModel):
     state: str
 
 
-async def deliveries(
-    id: Id,
-    request: Request,
-    who: Who,
-    running: Running,
-    query: Any,  # the listing's query model; FastAPI is told by the annotation set below
-    log_position: Annotated[Position, Header(description="Wait until the list contains this.")] = 0,
-) -> Response:
+async def _of_subscription(id: Id, who: Who, running: Running) -> Visible:
     facts = await running.log.read(subscription.stream(id))
-    if not facts:
+    opened = subscription.fold(fact.event for fact in facts)
+    if not facts or not who.sees(subscription.company(opened)):
         raise NotFound("not-found", "no such subscription; /subscriptions lists them")
-    subscription.admit(subscription.fold(fact.event for fact in facts), who)
-    await caught_up(running, delivery_book, max(log_position, query.at_least or 0))
-    wanted = _listing.select(query, who).where(delivery_book.table.c.subscription == id)
-    async with running.engine.connect() as connection:
-        found = (await connection.execute(wanted)).all()
-    rows = [dict(zip(delivery_book.columns, row, strict=True)) for row in found]
-    items = rows[: query.limit]
-    cursor = _listing.cursor(query, items[-1]) if len(rows) > query.limit else None
-    headers = {"Link": next_link(request, cursor)} if cursor else None
-    return Response(to_json({"items": items, "next": cursor}), 200, headers, "application/json")
+    return lambda table, _: table.c.subscription == id
 
 
-deliveries.__annotations__["query"] = Annotated[_listing.query_model, Query()]
-router.get(
-    "/subscriptions/{id}/deliveries",
-    summary="What was sent to a subscription: when, what the receiver said, and when it is tried again",
-    responses={200: {"model": DeliveryPage}, **PROBLEMS(401, 404, 422, 503)},
-)(deliveries)
+router.include_router(
+    list_route(
+        delivery_book,
+        path="/subscriptions/{id}/deliveries",
+        tag="Webhooks",
+        summary="What was sent to a subscription: when, what the receiver said, and when it is tried again",
+        visible=by_company("company"),
+        filters=("state", "type", "order_number"),
+        ranges=("queued_at",),
+        order=("-queued_at",),
+        search=("id", "order_number"),
+        within=_of_subscription,
+    )
+)
 
 
 @router.get(
@@ -94,9 +71,8 @@ router.get(
 )
 async def read_delivery(id: Id, who: Who, running: Running) -> Response:
     facts = await running.log.read(line.stream(line_of(id)))
-    line.admit(line.fold(fact.event for fact in facts), who)
     mine = [fact for fact in facts if fact.event.delivery == id]
-    if not mine:
+    if not mine or not who.sees(line.company(line.fold(fact.event for fact in facts))):
         raise NotFound("not-found", "no such delivery; /subscriptions/{id}/deliveries lists them")
     row: DeliveryRow | None = None
     for fact in mine:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from events import Command, Context, Decider, Event, NotFound, Refused
 from events.contracts.common import Text
@@ -22,16 +22,23 @@ from events.contracts.messages import (
     SubscriptionDisabled,
     SubscriptionEnabled,
     SubscriptionOpened,
-    WebhookUrl,
 )
 from notification.states import GROUP_ONLY
 from notification.webhooks.choice import faults_of
+
+Receiver = Annotated[
+    str,
+    StringConstraints(
+        max_length=2000, pattern=r'^https?://[A-Za-z0-9_.-]{1,253}(:[0-9]{1,5})?([/?][!"$-~]*)?$'
+    ),
+]
+"""A URL whose host is a name or an IPv4 address."""
 
 
 class OpenSubscription(Command):
     """Be told of facts by webhook. Who is of a product company hears of its orders alone."""
 
-    url: WebhookUrl
+    url: Receiver
     """An https address that answers POST with 2xx."""
     events: Annotated[tuple[FactName, ...], Field(min_length=1, max_length=50)] = ("order",)
     """Names of facts, or what they begin with: `order`, `order.accepted`, `parts.ready.v1`."""
