@@ -26,6 +26,7 @@ def outcome(*faults: str) -> Outcome:
         run=Run("2026-11-22.7.3fa9c1", date(2026, 11, 22), 7),
         broker="kafka",
         orders=830,
+        twins=78,
         states={"parts_ready": 605, "withdrawn": 87, "refused": 86, "declined": 52},
         journeys=dict.fromkeys(TRAITS, (35, 34 if faults else 35)),
         events={
@@ -51,6 +52,7 @@ def test_the_summary_fits_a_terminal_and_says_that_all_is_well() -> None:
     assert max(map(len, text.splitlines())) <= 80
     assert "3,535 events in 101.0 s, 35 a second, over Kafka" in text
     assert "17,900 messages (12,345 inbox, 4,321 mail, 1,234 phone); 4,321 mails arrived" in text
+    assert "830 orders; 78 of them were asked for twice" in text
     assert "all is well" in text
 
 

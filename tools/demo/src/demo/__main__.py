@@ -21,6 +21,7 @@ from demo.northwind import orders
 from demo.outcome import Outcome
 from demo.playing import AT_ONCE, play
 from demo.terminal import Screen, as_json, summary
+from fulfilment_client import Problem
 from launch import AlreadyRunning, CannotMeet, DidNotStart, Running, Wish, find, system
 from launch.running import DATA
 
@@ -56,7 +57,7 @@ def main(
     except KeyboardInterrupt:
         told.print(f"stopped; go on with: .venv/bin/python -m demo --run-id {run.id}", highlight=False)
         raise typer.Exit(130) from None
-    except (AlreadyRunning, CannotMeet, DidNotStart, OSError, httpx.HTTPError) as error:
+    except (AlreadyRunning, CannotMeet, DidNotStart, OSError, Problem, httpx.HTTPError) as error:
         told.print(f"[bold red]cannot play:[/bold red] {error}", highlight=False)
         raise typer.Exit(1) from None
     if json:

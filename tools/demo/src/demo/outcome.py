@@ -21,6 +21,8 @@ class Outcome:
     run: Run
     broker: str
     orders: int
+    twins: int
+    """Requests that came a second time, beside the orders (S3)."""
     states: Mapping[str, int]
     """Orders by the state they ended in."""
     journeys: Mapping[str, tuple[int, int]]

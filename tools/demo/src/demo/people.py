@@ -25,7 +25,7 @@ class Person:
 
 _GROUP = {
     "erp": "erp", "sales": "sun.yue", "contract_desk": "deng.hua", "logistics": "ma.ling", "buyer": "he.jun",
-    "inspector": "wu.min",
+    "inspector": "wu.min", "legal": "song.yi", "finance": "han.xue",
 }  # fmt: skip
 _COMPANY = {
     "production_manager": ("guo.feng", "liang.bo", "tang.wei"),

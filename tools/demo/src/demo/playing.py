@@ -11,15 +11,18 @@ import httpx
 from aiokafka.errors import KafkaError
 
 from demo import outcome
-from demo.calls import Calls, clients
 from demo.desk import Desk, Run
+from demo.house import entered
 from demo.inside import Inside, opened
 from demo.journeys import Task
+from demo.market import open_market
+from demo.northwind import COMPANIES
 from demo.outcome import Outcome
 from demo.people import tokens
 from demo.staff import PATIENCE, Play
-from events.log import OUTAGES
+from events.connections import OUTAGES
 from events.topic import TopicMissing
+from fulfilment_client.connection import nobody
 from launch import Running
 
 AT_ONCE = 24
@@ -50,16 +53,20 @@ async def play(
     """Play all orders and look into everything; the faults of the outcome say what is wrong.
 
     `patience` is how many seconds may pass without any progress. Raises `httpx.HTTPError` when
-    the issuer gives no tokens, and what asyncpg raises when a database is away at the beginning.
+    the issuer gives no tokens, `Problem` when no supplier can be registered, and what asyncpg
+    raises when a database is away at the beginning.
     """
     async with (
         opened(running) as inside,
         httpx.AsyncClient(timeout=30) as http,
-        clients(running.services, at_once) as services,
+        entered(running.services, await tokens(http, running.issuer), at_once) as house,
     ):
         heads, mails_before = await inside.heads(), await _mails(http, running)
-        staff = Play(tasks, run, Calls(services, await tokens(http, running.issuer)))
+        staff = Play(tasks, run, house)
         began = time.monotonic()
+        show.checking("the suppliers")
+        buyer = house.person("buyer", COMPANIES[0], nobody)
+        await open_market(buyer, run.id, run.day, tasks)
         async with asyncio.TaskGroup() as group:
             showing = group.create_task(_show(staff, inside, heads, show))
             stuck = await staff.run(at_once, patience)
@@ -80,6 +87,7 @@ async def play(
             run=run,
             broker=running.broker,
             orders=len(tasks),
+            twins=sum(task.journey.twin != "once" for task in tasks),
             states=outcome.states(staff.desks),
             journeys=outcome.journeys(staff.desks),
             events=events,

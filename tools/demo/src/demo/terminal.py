@@ -76,6 +76,7 @@ class Screen:
 def summary(outcome: Outcome, console: Console) -> None:
     """The figures, then what is wrong, or that all is well."""
     console.print(_states(outcome), _journeys(outcome), _events(outcome))
+    console.print(f"{outcome.orders:,} orders; {outcome.twins:,} of them were asked for twice")
     console.print(
         f"[bold]{outcome.events_in_all:,} events[/bold] in {outcome.seconds:.1f} s, "
         f"[bold]{outcome.events_per_second:,.0f} a second[/bold], over {_BROKERS[outcome.broker]}"

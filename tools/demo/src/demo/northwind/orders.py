@@ -42,6 +42,8 @@ class Article:
     model: str
     specification: str
     quantity: int
+    price: Decimal
+    """Of one piece, before the discount."""
     amount: Decimal
     """For the whole line, exact to the cent, the discount taken off."""
     discontinued: bool
@@ -106,6 +108,7 @@ def _article(line: LineRow) -> Article:
         model=product.name,
         specification=f"{product.category_name}, {product.package}",
         quantity=line.quantity,
+        price=line.price,
         amount=_amount(line),
         discontinued=product.discontinued,
         supplier=f"S-{product.supplier}",
