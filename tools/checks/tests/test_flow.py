@@ -140,3 +140,7 @@ def test_no_order_is_refused_without_the_general_manager(tree: Tree) -> None:
         "deputy general manager, general manager"
     }
     assert {row[1] for row in rows if len(row) == 6 and row[3] == "refused"} == {"record review"}
+    # What changes nothing about where an order stands does not look like a way to anywhere.
+    assert {row[3] for row in rows if len(row) == 6 and row[1] in ("raise doubts", "clear doubts")} == {
+        "the same"
+    }

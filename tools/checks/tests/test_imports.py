@@ -19,8 +19,8 @@ def output(repository: Copy, tmp_path_factory: pytest.TempPathFactory) -> str:
     copy.add("services/procurement/src/procurement/planted.py", "import httpx\nfrom events import Log\n")
     copy.add("libs/events/src/events/planted.py", "import servicekit\n")
     copy.add("libs/servicekit/src/servicekit/planted.py", "import notification\n")
-    parts = copy.root / "services/procurement/src/procurement/parts.py"
-    parts.write_text(f"{parts.read_text()}\nfrom procurement import planted\n")
+    decider = copy.root / "services/procurement/src/procurement/supplier.py"
+    decider.write_text(f"{decider.read_text()}\nfrom procurement import planted\n")
     code, output = copy.check("imports")
     assert code == 1
     return output
@@ -36,7 +36,7 @@ def output(repository: Copy, tmp_path_factory: pytest.TempPathFactory) -> str:
         pytest.param("review.planted -> jgo", id="a service brings a launcher's part"),
         pytest.param("thing.py: add 'review.thing' to source_modules", id="a decider under no contract"),
         pytest.param(
-            "planted.py:2: the decider procurement.parts comes to Log, and events.log reaches",
+            "planted.py:2: the decider procurement.supplier comes to Log, and events.log reaches",
             id="by the library's face",
         ),
     ],

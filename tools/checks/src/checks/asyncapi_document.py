@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from checks.services import events_of
+from checks.services import common_events, events_of
 from events.contracts import OWNERS
 from events.event import Event
 from events.schemas import definitions
@@ -23,9 +23,9 @@ _SCHEMAS = "#/components/schemas/"
 
 def document(services: Mapping[str, Service], version: str) -> Json:
     """The whole document, for the project's `version`."""
-    kinds = {owner: events_of(owner) for owner in OWNERS}
+    kinds = {owner: [*events_of(owner), *common_events()] for owner in OWNERS}
     names, schemas = definitions(
-        [kind for several in kinds.values() for kind in several], _SCHEMAS + "{model}"
+        dict.fromkeys(kind for several in kinds.values() for kind in several), _SCHEMAS + "{model}"
     )
     return {
         "asyncapi": "3.1.0",

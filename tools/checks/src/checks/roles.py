@@ -26,6 +26,8 @@ ROLES: Mapping[str, Role] = {
     "deputy_general_manager": Role("deputy general manager", "副总经理"),
     "buyer": Role("buyer", "采购员"),
     "inspector": Role("inspector", "检验员"),
+    "legal": Role("legal counsel", "法务"),
+    "finance": Role("finance department", "财务部"),
     "erp": Role("ERP system", "ERP 系统"),
     "auditor": Role("auditor", "审计员"),
     "operator": Role("operator", "系统运维"),

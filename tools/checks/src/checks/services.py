@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from events.contracts import OWNERS
+from events.contracts import COMMON, OWNERS
 from events.event import Event, known_events
 
 if TYPE_CHECKING:  # what is checked may be broken; that must not keep the other checks from running
@@ -21,3 +21,9 @@ def wired() -> Mapping[str, Service]:
 def events_of(service: str) -> Sequence[type[Event]]:
     """The events a service records, by stored name."""
     return [kind for _, kind in known_events() if kind.__module__ == OWNERS[service].__name__]
+
+
+def common_events() -> Sequence[type[Event]]:
+    """The events that every service records besides its own, by stored name."""
+    modules = {module.__name__ for module in COMMON}
+    return [kind for _, kind in known_events() if kind.__module__ in modules]

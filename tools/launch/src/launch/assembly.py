@@ -94,7 +94,8 @@ class System:
         url, made = stores.result()
         choice, bootstrap = broker.result()
         issuer_url, smtp = issuer.result()
-        around = Surroundings(made, issuer_url, smtp, bootstrap)
+        ports = {one.name: self._site.port(one.port) for one in SERVICES}
+        around = Surroundings(made, issuer_url, smtp, bootstrap, ports)
         async with _together() as group:
             services = {one.name: group.create_task(self._start_service(one, around)) for one in SERVICES}
         self._running = Running(
@@ -140,7 +141,7 @@ class System:
         return f"http://{HOST}:{port}", f"smtp://{HOST}:{smtp_port}"
 
     async def _start_service(self, service: Service, around: Surroundings) -> str:
-        port, log = self._site.port(service.port), self._site.log(service.name)
+        port, log = around.ports[service.name], self._site.log(service.name)
         record = self._site.data / "migrated" / f"{service.module}.json"
         await migrate(service, around, log, record, self._leash)
         await self.services.start(program(service, port, around, log))

@@ -1,7 +1,7 @@
 """The development issuer and mail sink: tokens for every role, and a mailbox for what is sent.
 
-For development alone: it listens on loopback and gives a token to whoever asks. Run as
-`python -m launch.issuer`; the launcher does.
+For development alone: it gives a token to whoever asks, so it listens on loopback unless it is
+told otherwise. Run as `python -m launch.issuer`; the launcher and docker-compose.yml do.
 """
 
 from __future__ import annotations
@@ -69,10 +69,15 @@ class Places:
     port: int
     smtp_port: int
     data: Path
+    host: str = HOST
+    """The address to listen on."""
+    address: str | None = None
+    """Where callers find it, when that is not this machine."""
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self.port}"
+        """The `iss` of its tokens."""
+        return self.address or f"http://{HOST}:{self.port}"
 
 
 def create_app(places: Places) -> FastAPI:
@@ -82,7 +87,7 @@ def create_app(places: Places) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with listening(mailbox, places.smtp_port):
+        async with listening(mailbox, places.smtp_port, places.host):
             yield
 
     app = FastAPI(title="Development issuer and mail sink", lifespan=lifespan)
@@ -153,8 +158,10 @@ def main() -> None:
     arguments.add_argument("--port", type=int, default=8100)
     arguments.add_argument("--smtp-port", type=int, default=8125)
     arguments.add_argument("--data", type=Path, default=Path(".data"))
+    arguments.add_argument("--host", default=HOST, help="the address to listen on; 0.0.0.0 in a container")
+    arguments.add_argument("--address", help="where callers find it, when that is not this machine")
     places = Places(**vars(arguments.parse_args()))
-    uvicorn.run(create_app(places), host=HOST, port=places.port, log_level="warning")
+    uvicorn.run(create_app(places), host=places.host, port=places.port, log_level="warning")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ ROLES: Mapping[str, str] = {
     "deputy_general_manager": "decides in the general manager's place",
     "buyer": "orders purchased parts",
     "inspector": "inspects what was delivered",
+    "legal": "reviews a contract's legal clauses",
+    "finance": "reviews a contract's financial clauses",
     "erp": "the company's ERP system",
     "auditor": "reads everything, changes nothing",
     "operator": "runs the system",

@@ -50,13 +50,23 @@ class Running:
 
 
 def find(data: Path = DATA) -> Running | None:
-    """The system that runs on `data`, if one does and is ready."""
+    """The system that runs on `data`, if one does and is ready.
+
+    `RUN_FILE` in the environment names the run file of a system that something else started,
+    such as `docker compose`.
+    """
+    if elsewhere := os.environ.get("RUN_FILE"):
+        return _read(Path(elsewhere))
     if not _is_held(data):
         return None
     try:
-        fields = json.loads((data / "run.json").read_text())
+        return _read(data / "run.json")
     except FileNotFoundError:
         return None
+
+
+def _read(file: Path) -> Running:
+    fields = json.loads(file.read_text())
     fields["databases"] = {name: Database(**urls) for name, urls in fields["databases"].items()}
     return Running(**fields)
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +48,8 @@ class Surroundings:
     smtp: str
     kafka: str | None
     """Bootstrap servers; None for the embedded feed."""
+    ports: Mapping[str, int] = field(default_factory=dict)
+    """Where the services listen, by name; empty when they are not to ask each other."""
 
 
 def environment(service: Service, port: int, around: Surroundings) -> dict[str, str]:
@@ -58,6 +60,7 @@ def environment(service: Service, port: int, around: Surroundings) -> dict[str, 
         "OWNER_DATABASE_URL": "",
         "KAFKA_BOOTSTRAP_SERVERS": around.kafka or "",
         "LOG_URLS": json.dumps(logs),
+        "PEERS": json.dumps({name: f"http://{HOST}:{port}" for name, port in around.ports.items()}),
         "JWKS_URL": f"{around.issuer}/.well-known/jwks.json",
         "TOKEN_ISSUER": around.issuer,
         "TOKEN_AUDIENCE": AUDIENCE,

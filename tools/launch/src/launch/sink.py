@@ -33,11 +33,11 @@ class Door:
 
 
 @asynccontextmanager
-async def listening(mailbox: Mailbox, port: int) -> AsyncIterator[None]:
+async def listening(mailbox: Mailbox, port: int, host: str = HOST) -> AsyncIterator[None]:
     """Take mail on the port."""
     door = Door(mailbox)
     server = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(door, data_size_limit=LARGEST, hostname="localhost", enable_SMTPUTF8=True), HOST, port
+        lambda: SMTP(door, data_size_limit=LARGEST, hostname="localhost", enable_SMTPUTF8=True), host, port
     )
     async with server:
         yield

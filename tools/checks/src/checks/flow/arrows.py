@@ -11,7 +11,7 @@ from checks.words import shared, words
 from events.decider import Command
 
 MANY = "many states"
-"""Where an arrow starts that would have to be drawn from many."""
+"""Where an arrow starts that would have to be drawn from many; one that ends there as well changes none of them."""
 _MANY = 5
 
 
@@ -66,15 +66,18 @@ def way(walk: Walk) -> Way:
     return Way(walk.start, _merged(walk.start, arrows, often), often)
 
 
-def _merged(start: str, arrows: Iterable[Arrow], often: dict[type[Command], list[str]]) -> list[Arrow]:
+def _merged(start: str, arrows: Sequence[Arrow], often: dict[type[Command], list[str]]) -> list[Arrow]:
     single: list[Arrow] = []
     merged: dict[tuple[type[Command], str], Arrow] = {}
+    loops = {(arrow.command, arrow.before) for arrow in arrows if arrow.before == arrow.after}
+    staying = {command for command, names in often.items() if loops >= {(command, name) for name in names}}
     for arrow in arrows:
         if arrow.before == start or arrow.command not in often:
             single.append(arrow)
             continue
-        before = merged.get((arrow.command, arrow.after), replace(arrow, before=MANY))
-        merged[arrow.command, arrow.after] = replace(
+        after = MANY if arrow.before == arrow.after and arrow.command in staying else arrow.after
+        before = merged.get((arrow.command, after), replace(arrow, before=MANY, after=after))
+        merged[arrow.command, after] = replace(
             before,
             recorded=tuple(sorted({*before.recorded, *arrow.recorded})),
             roles=before.roles | arrow.roles,

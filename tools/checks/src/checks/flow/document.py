@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from checks.flow.arrows import way
+from checks.flow.arrows import MANY, way
 from checks.flow.diagrams import CROWD, by, people, reactions, states
 from checks.flow.exploration import Exploration, Led
 from checks.flow.gaps import idle, ungiven, unreached
@@ -71,7 +71,7 @@ def _thing(service: str, walk: Walk, led: Sequence[Led]) -> Iterator[str]:
                 arrow.before,
                 words(arrow.command.__name__),
                 by(arrow, led),
-                arrow.after,
+                "the same" if arrow.after == MANY else arrow.after,
                 " *or* ".join(arrow.recorded),
                 listed(arrow.rules),
             )

@@ -150,13 +150,14 @@ class Walk:
         place, kinds = self._frontier.place(states[-1]), _kinds(facts)
         roles = self.steps.setdefault(Step(visit.place.name, type(command), kinds, place.name), set())
         for role in sorted(context.by.roles - roles):
-            alone = Actor(context.by.subject, frozenset({role}), context.by.company)
-            try:
-                same = self.decider.handle(visit.state, command, Context(by=alone, at=context.at))
-            except Refused:
-                continue
-            if _kinds(same) == kinds:
-                roles.add(role)
+            for company in (context.by.company, self.decider.company(visit.state)):
+                alone = Actor(context.by.subject, frozenset({role}), company)
+                try:
+                    same = self.decider.handle(visit.state, command, Context(by=alone, at=context.at))
+                except Refused:
+                    continue
+                if _kinds(same) == kinds:
+                    roles.add(role)
         self._arrivals[type(command), kinds, place] += 1
         if self._arrivals[type(command), kinds, place] <= ENOUGH:
             for fact, state in zip(facts, states[1:], strict=True):
