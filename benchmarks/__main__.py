@@ -17,6 +17,7 @@ from benchmarks.append import append
 from benchmarks.big_log import big_log
 from benchmarks.commands import commands
 from benchmarks.consumer import consumer
+from benchmarks.imports import imports
 from benchmarks.machine import described, quiet
 from benchmarks.measure import Comparison
 from benchmarks.memory import memory
@@ -28,7 +29,8 @@ from benchmarks.visible import visible
 
 Benchmark = Callable[[Stage, Size], Awaitable[Sequence[Comparison]]]
 ALL: Mapping[str, Benchmark] = {
-    one.__name__: one for one in (append, commands, rebuild, memory, big_log, relay, consumer, visible)
+    one.__name__: one
+    for one in (append, commands, imports, rebuild, memory, big_log, relay, consumer, visible)
 }
 CHART = Path(__file__).parents[1] / "docs" / "bench.png"
 

@@ -9,7 +9,7 @@ import asyncpg
 from benchmarks.measure import Aim, Comparison, alternate
 from benchmarks.size import Size
 from benchmarks.stage import Stage
-from events.log import COLUMNS
+from events.paging import COLUMNS
 from events.replay import replay
 from order_intake.order_book import order_book
 

@@ -1,41 +1,46 @@
 """An order and its case talk by facts that arrive late: no approval is passed by, and no reaction is refused.
 
-The deciders and reactions of order-intake and review run as they are; between them are two
+The deciders and reactions of order-intake and review run as they are; between them are
 queues that deliver in order, when hypothesis says so, while people act on both sides.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from events import Actor, Command, Context, Decider, Event, Reactions, Recorded, Refused
+from events import Actor, Command, Context, Decider, Event, Recorded, Refused
 from events.contracts import orders, reviews
-from events.contracts.common import Content, Customer, Line, Project
-from events.contracts.orders import PricedLine
+from events.contracts.common import Aspect, Content, Customer, Line, Project
+from events.contracts.orders import Doubt, PricedLine
 from events.testing import MONDAY
+from order_intake.app import service as order_intake
 from order_intake.order import order
 from order_intake.order.acceptance import AnswerConditions, AnswerExtension, AskExtension
 from order_intake.order.changes import AmendOrder, WithdrawOrder
 from order_intake.order.contract import DraftContract, SignContract
+from order_intake.order.doubts import ClearDoubts, RaiseDoubts
 from order_intake.order.intake import ConfirmRequirements, ReceiveOrder, RegisterProject
 from order_intake.order.production import InstructProduction
 from order_intake.order.quotation import AnswerQuotation, QuoteOrder
 from order_intake.order.standing import standing as order_standing
-from order_intake.reactions import reactions as of_order_intake
+from review.app import service as review
 from review.case import case
+from review.case.decision import DecideCase
 from review.case.delivery import JudgeDelivery
-from review.case.panel import ConvenePanel, DecideCase, GiveOpinion
+from review.case.panel import ConvenePanel, GiveOpinion
 from review.case.refusal import DecideRefusal
 from review.case.states import Closed as ClosedCase
 from review.case.states import Unknown as UnknownCase
-from review.reactions import reactions as of_review
+from review.contract import contract
+from review.contract.judging import JudgeClauses, Remark
+from servicekit import Service
 
 SALES = Actor("sun", frozenset({"sales", "contract_desk"}))
 GENERAL_MANAGER = Actor("gao", frozenset({"general_manager"}), "HV")
@@ -46,6 +51,8 @@ JUDGES = [
     Actor("tang", frozenset({"technical"}), "HV"),
     Actor("qian", frozenset({"quality"}), "HV"),
     Actor("luo", frozenset({"logistics"})),
+    Actor("lei", frozenset({"legal"})),
+    Actor("fang", frozenset({"finance"})),
     GENERAL_MANAGER,
     DEPUTY,
 ]
@@ -74,35 +81,42 @@ def quotation(content: Content) -> QuoteOrder:
 
 
 class Side:
-    """One service: its decider, what happened, and what the other has not heard of yet."""
+    """One service: what happened to its things, and what those who listen have not heard of yet."""
 
-    def __init__(self, decider: Decider[Any], reactions: Reactions) -> None:
-        self.decider = decider
-        self.reactions = reactions
-        self.state: Any = decider.initial
-        self.facts: list[Event] = []
-        self.outbox: deque[Recorded[Any]] = deque()
+    def __init__(self, service: Service, *listeners: str) -> None:
+        self._service = service
+        self._facts: dict[str, list[Event]] = defaultdict(list)
+        self.news: dict[str, deque[Recorded[Any]]] = {name: deque() for name in listeners}
+        """By the service that listens."""
 
-    def give(self, command: Command, by: Actor) -> Refused | None:
+    def facts(self, decider: Decider[Any], id: str = "1") -> Sequence[Event]:
+        return self._facts[decider.stream(id)]
+
+    def state(self, decider: Decider[Any], id: str = "1") -> Any:
+        return decider.fold(self.facts(decider, id))
+
+    def give(self, decider: Decider[Any], command: Command, by: Actor, id: str = "1") -> Refused | None:
+        before = self.state(decider, id)
         try:
-            facts = self.decider.handle(self.state, command, Context(by=by, at=MONDAY))
+            facts = decider.handle(before, command, Context(by=by, at=MONDAY))
         except Refused as refused:
             return refused
-        self.state = self.decider.fold(facts, self.state)
-        self.facts += facts
-        stream = self.decider.stream("1")
-        self.outbox += [Recorded.of(fact, stream=stream, actor=by, key="1") for fact in facts]
+        key = decider.key(id, decider.fold(facts, before))
+        for fact in facts:
+            self._facts[decider.stream(id)].append(fact)
+            for queue in self.news.values():
+                queue.append(Recorded.of(fact, stream=decider.stream(id), actor=by, key=key, time=MONDAY))
         return None
 
     def hear_from(self, other: Side) -> None:
         """React to the next fact of the other side; a reaction that is refused would park the order."""
-        fact = other.outbox.popleft()
-        for when in self.reactions.of(fact.event):
+        fact = other.news[self._service.name].popleft()
+        for when in self._service.reactions.of(fact.event):
             sent = when(fact)
             for send in [] if sent is None else [sent] if not isinstance(sent, Sequence) else sent:
-                assert send.decider is self.decider
-                assert send.id == "1"
-                refused = self.give(send.command, Actor("service", frozenset({"system"})))
+                assert send.decider in self._service.deciders
+                me = Actor(self._service.name, frozenset({"system"}))
+                refused = self.give(send.decider, send.command, me, send.id)
                 assert refused is None, f"parked: {fact.name} -> {send.command!r}: {refused}"
 
 
@@ -110,33 +124,38 @@ class World:
     """People on both sides, and news between them that takes its time."""
 
     def __init__(self, content: Content) -> None:
-        self.intake = Side(order, of_order_intake)
-        self.review = Side(case, of_review)
+        self.intake = Side(order_intake, "order-intake", "review")
+        self.review = Side(review, "order-intake")
         self.sales(
             RECEIVE.model_copy(update={"content": content}),
             RegisterProject(project=PROJECT),
             ConfirmRequirements(content_version=1),
         )
 
+    @property
+    def order(self) -> Any:  # Any: a state of the order
+        return self.intake.state(order)
+
     def sales(self, *commands: Command) -> None:
         for command in commands:
-            self.intake.give(command, SALES)
+            self.intake.give(order, command, SALES)
 
     def review_hears(self, count: int) -> None:
-        for _ in range(min(count, len(self.intake.outbox))):
+        for _ in range(min(count, len(self.intake.news["review"]))):
             self.review.hear_from(self.intake)
 
     def order_intake_hears(self, count: int) -> None:
-        for _ in range(min(count, len(self.review.outbox))):
-            self.intake.hear_from(self.review)
+        for side in (self.review, self.intake):
+            for _ in range(min(count, len(side.news["order-intake"]))):
+                self.intake.hear_from(side)
 
     def all_news_arrives(self) -> None:
-        while self.intake.outbox or self.review.outbox:
+        while any(self.intake.news.values()) or any(self.review.news.values()):
             self.review_hears(1)
             self.order_intake_hears(1)
 
     def sales_goes_on(self, behind: int, agreed: bool) -> None:
-        version = max(1, self.intake.state.dossier.content_version - behind)
+        version = max(1, self.order.dossier.content_version - behind)
         word: dict[str, Any] = {"content_version": version, "agreed": agreed, **({} if agreed else REASON)}
         self.sales(
             RegisterProject(project=PROJECT),
@@ -146,17 +165,47 @@ class World:
             AnswerConditions.model_validate(word),
         )
 
-    def the_contract_is_made(self, agreed: bool) -> None:
-        self.sales(quotation(self.intake.state.dossier.content))
-        round = max(1, self.intake.state.dossier.rounds)
+    def the_contract_is_made(self, agreed: bool, digest: str) -> None:
+        self.sales(quotation(self.order.dossier.content))
+        round = max(1, self.order.dossier.rounds)
         answer = {"round": round, "agreed": agreed, **({} if agreed else REASON)}
-        sides = [{"side": side, "digest": "a" * 64, "signatory": "Gao"} for side in ("company", "customer")]
+        sides = [{"side": side, "digest": digest, "signatory": "Gao"} for side in ("company", "customer")]
         self.sales(
             AnswerQuotation.model_validate(answer),
-            DraftContract(contract="HT-1", digest="a" * 64),
+            DraftContract(contract="HT-1", digest=digest),
             *(SignContract.model_validate(side) for side in sides),
             InstructProduction(),
         )
+
+    def everybody_works(self, steps: int, digest: str) -> None:
+        """The next steps of an order that goes well, the news arriving in between."""
+        path: Sequence[tuple[Callable[..., None], Sequence[Any]]] = (
+            (self.sales_goes_on, (0, True)),
+            (self.the_departments_speak, (0, True, False, "yes")),
+            (self.the_manager_decides, (0, "accept")),
+            (self.the_contract_is_made, (True, digest)),
+            (self.the_clauses_are_judged, (digest, True)),
+            (self.the_contract_is_made, (True, digest)),
+        )
+        for work, how in path[:steps]:
+            self.all_news_arrives()
+            work(*how)
+
+    def the_clauses_are_judged(self, digest: str, clear: bool) -> None:
+        """By everybody who may, from every side (S6)."""
+        remark = Remark(clause="12", finding="names no court", remedy="name one")
+        for aspect in get_args(Aspect):
+            findings = () if clear else (remark,)
+            word = JudgeClauses(aspect=aspect, digest=digest, findings=findings)
+            for judge in JUDGES:
+                self.review.give(contract, word, judge)
+
+    def somebody_doubts(self, cleared: bool) -> None:
+        version = self.order.dossier.content_version
+        doubt = Doubt(kind="not_genuine", reason="an odd number")
+        self.intake.give(order, RaiseDoubts(content_version=version, doubts=(doubt,)), SALES)
+        if cleared:
+            self.intake.give(order, ClearDoubts(content_version=version, reason="it is right"), JUDGES[0])
 
     def the_customer_amends(self, content: Content) -> None:
         self.sales(AmendOrder(content=content, reason="wish"))
@@ -188,25 +237,29 @@ class World:
         )
 
     def _on_a_version(self, behind: int) -> dict[str, int]:
-        state = self.review.state
+        state = self.review.state(case)
         current = 1 if isinstance(state, UnknownCase) else state.dossier.request.content_version
         return {"content_version": max(1, current - behind)}
 
     def _every_judge_says(self, *words: Command) -> None:
         for word in words:
             for judge in JUDGES:
-                self.review.give(word, judge)
+                self.review.give(case, word, judge)
 
 
 BEHIND = st.sampled_from([0, 0, 0, 1])
 AGREED = st.sampled_from([True, True, False])
+DIGESTS = st.sampled_from(["a" * 64, "a" * 64, "b" * 64])
 HAPPENINGS = st.one_of(
     st.tuples(st.just("review_hears"), st.integers(1, 5)),
     st.tuples(st.just("order_intake_hears"), st.integers(1, 5)),
     st.tuples(st.just("all_news_arrives")),
     st.tuples(st.just("sales_goes_on"), BEHIND, AGREED),
     st.tuples(st.just("sales_goes_on"), st.just(0), st.just(True)),
-    st.tuples(st.just("the_contract_is_made"), AGREED),
+    st.tuples(st.just("the_contract_is_made"), AGREED, DIGESTS),
+    st.tuples(st.just("everybody_works"), st.integers(1, 6), DIGESTS),
+    st.tuples(st.just("the_clauses_are_judged"), DIGESTS, AGREED),
+    st.tuples(st.just("somebody_doubts"), AGREED),
     st.tuples(st.just("the_customer_amends"), st.sampled_from([CONTENT, COMPLETE_SET, MORE])),
     st.tuples(
         st.just("the_departments_speak"), BEHIND, st.booleans(), st.booleans(), st.sampled_from(["yes", "no"])
@@ -231,13 +284,16 @@ def test_no_approval_is_passed_by_and_no_reaction_is_refused(
             world.the_customer_withdraws()
         getattr(world, name)(*how)
     world.all_news_arrives()
-    stood = order_standing(world.intake.state).state
+    stood = order_standing(world.order).state
     event(f"ended {stood}")
-    assert_every_verdict_is_on_that_very_content(world.intake.facts, world.review.facts)
-    assert_every_refusal_is_the_manager_s_word(world.intake.facts, world.review.facts)
-    assert_what_is_made_was_priced(world.intake.facts)
+    of_order, of_case = world.intake.facts(order), world.review.facts(case)
+    assert_every_verdict_is_on_that_very_content(of_order, of_case)
+    assert_every_refusal_is_the_manager_s_word(of_order, of_case)
+    assert_what_is_made_was_priced(of_order)
+    assert_what_is_signed_was_cleared(of_order, world.review.facts(contract))
+    assert_no_step_under_doubt(of_order)
     if stood == "withdrawn":
-        assert isinstance(world.review.state, UnknownCase | ClosedCase)
+        assert isinstance(world.review.state(case), UnknownCase | ClosedCase)
 
 
 def assert_every_verdict_is_on_that_very_content(order: Sequence[Event], case: Sequence[Event]) -> None:
@@ -279,3 +335,41 @@ def assert_what_is_made_was_priced(order: Sequence[Event]) -> None:
             assert [(line.item, line.quantity) for line in quoted.lines] == [
                 (line.item, line.quantity) for line in fact.content.lines
             ]
+
+
+def assert_what_is_signed_was_cleared(order: Sequence[Event], contract: Sequence[Event]) -> None:
+    """S6: three persons, none of whom drafted it, found no fault in that very text."""
+    cleared = set()
+    words: dict[str, reviews.ClausesJudged] = {}
+    for fact in contract:
+        match fact:
+            case reviews.ContractReviewRequested():
+                words = {}
+            case reviews.ClausesJudged():
+                assert fact.judged_by != SALES.subject, "who drafted it"
+                words[fact.aspect] = fact
+            case reviews.ContractReviewConcluded(outcome="cleared", digest=digest):
+                assert len({word.judged_by for word in words.values()}) == 3
+                assert not any(word.findings for word in words.values())
+                cleared.add(digest)
+    assert {fact.digest for fact in order if isinstance(fact, orders.ContractSigned)} <= cleared
+
+
+def assert_no_step_under_doubt(order: Sequence[Event]) -> None:
+    """S3: until somebody looked, the order takes no step that a person gives."""
+    doubted = False
+    for fact in order:
+        match fact:
+            case orders.OrderDoubted():
+                doubted = True
+            case orders.DoubtsCleared():
+                doubted = False
+            case (
+                orders.RequirementsConfirmed()
+                | orders.OrderQuoted()
+                | orders.QuotationAccepted()
+                | orders.ContractDrafted()
+                | orders.ContractSigned()
+                | orders.ProductionInstructed()
+            ):
+                assert not doubted, fact.name

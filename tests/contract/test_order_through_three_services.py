@@ -40,9 +40,9 @@ class House:
     review: LocalService
 
     async def order(self, **content: Any) -> str:
-        """An order whose requirements are confirmed."""
+        """An order whose requirements are confirmed, of a customer of its own: two alike would be doubted (S3)."""
         reception = {
-            "customer": {"id": "C-7", "name": "Åbo Kraft"},
+            "customer": {"id": f"C-{secrets.token_hex(4)}", "name": "Åbo Kraft"},
             "product_company": "HV",
             "channel": "mail",
         }
@@ -65,6 +65,14 @@ class House:
         company = None if role in {"contract_desk", "logistics"} else "HV"
         client = self.review.client(f"the {role}", role, company=company)
         await said(client, f"/cases/{number}/{step}", {"content_version": 1, **body})
+
+    async def clauses_judged(self, number: str) -> None:
+        """From all three sides (S6), without findings."""
+        await until(self.review, f"/contracts/{number}", "in_review")
+        for aspect, role in (("risk", "general_manager"), ("legal", "legal"), ("financial", "finance")):
+            company = "HV" if role == "general_manager" else None
+            client = self.review.client(f"the {role}", role, company=company)
+            await said(client, f"/contracts/{number}/clause-judgements", {"aspect": aspect, "digest": DIGEST})
 
     async def becomes(self, number: str, state: str) -> dict[str, Any]:
         return await until(self.intake, f"/orders/{number}", state)
@@ -120,6 +128,8 @@ async def test_a_conventional_order_gets_all_the_way_to_its_parts(house: House) 
     await house.sales(number, "quotations", **quotation)
     await house.sales(number, "quotation-answer", round=1, agreed=True)
     await house.desk(number, "contract", contract="HT-1", digest=DIGEST)
+    await house.clauses_judged(number)
+    await house.becomes(number, "contract_cleared")
     for side in ("company", "customer"):
         await house.desk(number, "contract/signatures", side=side, digest=DIGEST, signatory="Gao Wen")
     made_outside = {"part": "BOX", "name": "Wooden case", "kind": "wooden_packing", "quantity": 6}

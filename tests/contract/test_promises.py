@@ -6,9 +6,10 @@ The deciders and reactions are the real ones. See `trade` for the wire between t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pytest
-from people_of_orders import BILL, COMPLETE_SET, CONTENT, DESK, House
+from people_of_orders import BILL, BUYER, COMPLETE_SET, CONTENT, DESK, SALES, House
 from trade import SERVICES
 
 from events import Actor, Event
@@ -16,7 +17,6 @@ from events.contracts import OWNERS, messages, orders, purchases, reviews
 from events.contracts.messages import MessageAddressed
 from events.event import known_events
 from notification.correspondence import MarkRead, RecordFailure, RecordMailed, correspondence
-from notification.webhooks.announcement import announcement
 from notification.webhooks.line import Queue, RecordDelivery, RecordRefusal, Redeliver, line
 from notification.webhooks.subscription import (
     DisableSubscription,
@@ -27,9 +27,21 @@ from notification.webhooks.subscription import (
     subscription,
 )
 from order_intake.order import order
+from order_intake.order.cancellation import AskCancellation
+from order_intake.order.doubts import DismissOrder
 from procurement.parts import parts
 from procurement.purchase import purchase
+from procurement.supplier import (
+    ListOffer,
+    RegisterSupplier,
+    ReinstateSupplier,
+    SuspendSupplier,
+    WithdrawOffer,
+    supplier,
+)
 from review.case import case
+from review.contract import contract
+from review.contract.judging import Remark
 
 
 @pytest.fixture
@@ -108,6 +120,85 @@ class TestReviewToOrderIntake:
         assert house.kinds(order, "1")[-1:] == [leads_to]
 
 
+class TestContractReview:
+    def test_a_draft_is_reviewed_before_anybody_signs(self, house: House) -> None:
+        """S6, S7."""
+        confirmed_conventional(house, feasible=True)
+        house.quoted("1")
+        house.drafted("1")
+        [requested] = [fact.event for fact in house.facts[contract.stream("1")]]
+        assert (requested.drafted_by, requested.total, requested.product_company) == (
+            "deng",
+            Decimal("1200.10"),
+            "HV",
+        )
+        house.clauses_judged("1")
+        assert house.kinds(order, "1")[-1:] == [orders.ContractCleared]
+
+    def test_findings_bring_the_draft_back_and_another_text_is_reviewed_anew(self, house: House) -> None:
+        """S6."""
+        confirmed_conventional(house, feasible=True)
+        house.quoted("1")
+        house.drafted("1")
+        house.clauses_judged("1", "a" * 64, REMARK)
+        [returned] = [fact.event for fact in house.facts[order.stream("1")][-1:]]
+        assert [(one.aspect, one.remedy) for one in returned.findings] == [("legal", "name a court")]
+        house.drafted("1", "b" * 64)
+        house.clauses_judged("1", "b" * 64)
+        assert house.kinds(order, "1")[-1:] == [orders.ContractCleared]
+
+    def test_an_amendment_closes_the_review_of_its_contract(self, house: House) -> None:
+        confirmed_conventional(house, feasible=True)
+        house.quoted("1")
+        house.drafted("1")
+        house.amended("1")
+        assert house.kinds(contract, "1")[-1:] == [reviews.ContractReviewClosed]
+
+
+class TestDoubts:
+    def test_an_order_like_another_waits_until_somebody_looked(self, house: House) -> None:
+        """S3."""
+        house.received("1")
+        house.repeated("2", genuine=True)
+        assert house.kinds(order, "2")[-2:] == [orders.OrderDoubted, orders.DoubtsCleared]
+        house.repeated("3", genuine=False)
+        assert house.kinds(order, "3")[-1:] == [orders.OrderDismissed]
+        assert {doubt.resembles for doubt in doubts(house, "3")} == {"1", "2"}
+
+    def test_a_dismissed_order_is_not_judged_any_more(self, house: House) -> None:
+        """S3."""
+        confirmed_conventional(house, feasible=True)
+        house.doubted("1")
+        house.give(order, "1", DismissOrder(reason="Nobody is there."), DESK)
+        assert house.kinds(case, "1")[-1:] == [reviews.ReviewClosed]
+
+
+class TestCancellation:
+    def test_the_manager_sees_what_was_bought_and_what_it_costs(self, house: House) -> None:
+        instructed(house)
+        house.placed("1", "P-1", 8)
+        house.cancellation_decided("1", approved=True)
+        assert house.kinds(parts, "1")[-3:] == [
+            purchases.PartsHeld, purchases.CommitmentStated, purchases.PartsCancelled,
+        ]  # fmt: skip
+        [cancelled] = [fact.event for fact in house.facts[order.stream("1")][-1:]]
+        assert [(cost.amount, cost.currency) for cost in cancelled.commitment.costs] == [
+            (Decimal("100.00"), "EUR")
+        ]
+
+    def test_a_purchase_order_of_the_same_moment_is_stated_anew(self, house: House) -> None:
+        instructed(house)
+        house.give(order, "1", AskCancellation(reason="The grid is planned anew."), SALES)
+        house.placed("1", "P-1", 8)
+        assert house.kinds(order, "1")[-2:] == [orders.CommitmentReported, orders.CommitmentReported]
+
+    def test_after_a_rejection_buying_goes_on(self, house: House) -> None:
+        instructed(house)
+        house.cancellation_decided("1", approved=False)
+        house.bought("1", "P-1", 8)
+        assert house.kinds(order, "1")[-2:] == [orders.CancellationRejected, orders.PartsReported]
+
+
 class TestOrderIntakeAndProcurement:
     def test_an_instruction_becomes_needs_without_what_is_made_outside(self, house: House) -> None:
         instructed(house)
@@ -181,6 +272,14 @@ def test_nothing_that_a_service_reacts_to_is_without_a_source() -> None:
         assert of == set(service.sources), service.name
 
 
+REMARK = Remark(clause="12 disputes", finding="names no court", remedy="name a court")
+
+
+def doubts(house: House, number: str) -> Sequence[orders.Doubt]:
+    facts = [fact.event for fact in house.facts[order.stream(number)]]
+    return [doubt for fact in facts if isinstance(fact, orders.OrderDoubted) for doubt in fact.doubts]
+
+
 def confirmed_conventional(house: House, *, feasible: bool) -> None:
     house.received("1")
     house.confirmed("1")
@@ -210,7 +309,7 @@ def everything(house: House) -> None:
     house.bought("1", "P-2", 3)
     for number, agreed in (("2", True), ("3", False)):
         in_panel(house, number)
-        house.decided(number, "accept_with_conditions")
+        house.decided(number, "accept_with_conditions", asked=agreed)
         house.conditions_answered(number, agreed=agreed)
     for number, approved in (("4", True), ("5", False), ("6", None)):
         house.received(number)
@@ -225,8 +324,45 @@ def everything(house: House) -> None:
     house.amended("7")
     house.quoted("6", agreed=False)
     house.withdrawn("7")
+    house.repeated("8", genuine=True)
+    house.repeated("9", genuine=False)
+    the_contract_comes_back(house)
+    the_order_is_cancelled(house)
+    the_suppliers_come_and_go(house)
     the_mail_goes(house)
     the_webhooks_go(house)
+
+
+def the_contract_comes_back(house: House) -> None:
+    """Order 2: faults found, drafted anew, and withdrawn before it is signed."""
+    house.quoted("2")
+    house.drafted("2")
+    house.clauses_judged("2", "a" * 64, REMARK)
+    house.drafted("2", "b" * 64)
+    house.withdrawn("2")
+
+
+def the_order_is_cancelled(house: House) -> None:
+    """Order 5: some of it sent back for good and some not wanted any more; kept once, then cancelled."""
+    house.instructed("5")
+    house.sent_back("5", "P-51", 3)
+    house.placed("5", "P-52", 8)
+    house.cancellation_decided("5", approved=False)
+    house.placed("5", "P-53", 1)
+    house.reduced("5", "P-53", 1)
+    house.cancellation_decided("5", approved=True, request=2)
+    house.reduced("5", "P-52", 8)
+
+
+def the_suppliers_come_and_go(house: House) -> None:
+    house.give(supplier, "S-1", RegisterSupplier(supplier_name="Relays"), BUYER)
+    offer = ListOffer(
+        part="CORE-1", channel="manufacturer", lead_time_days=20, unit_price=Decimal("12.50"), currency="EUR"
+    )
+    house.give(supplier, "S-1", offer, BUYER)
+    house.give(supplier, "S-1", WithdrawOffer(part="CORE-1"), BUYER)
+    house.give(supplier, "S-1", SuspendSupplier(reason="Two late deliveries."), BUYER)
+    house.give(supplier, "S-1", ReinstateSupplier(reason="A new line."), BUYER)
 
 
 def the_mail_goes(house: House) -> None:
@@ -249,8 +385,8 @@ def the_webhooks_go(house: House) -> None:
     house.give(subscription, "wh_1", OpenSubscription(url="https://erp.example/hooks"), erp)
     for command in (Ping(), RotateSecret(), DisableSubscription(), EnableSubscription()):
         house.give(subscription, "wh_1", command, erp)
-    announced = house.facts[announcement.stream("1")][0].event
-    assert isinstance(announced, messages.FactAnnounced)
+    told = [fact.event for fact in house.facts[correspondence.stream("1")]]
+    announced = next(event for event in told if isinstance(event, messages.FactAnnounced))
     queue = Queue(delivery="wh_1.1.a", subscription="wh_1", product_company=None, announced=announced)
     house.give(line, "wh_1.1", queue, me)
     refusal = RecordRefusal(

@@ -32,7 +32,7 @@ def test_the_lines_take_an_order_to_its_production_instruction(over_kafka: House
     said = ran.stdout.splitlines()
     with over_kafka.client("order-intake", "auditor") as auditor:
         order = auditor.get(f"/orders/{said[0]}").raise_for_status().json()
-    assert order["state"]["state"] == "instructed"
+    assert order["state"]["state"] == "parts_ready"
     assert order["state"]["promised_delivery_date"] == order["state"]["content"]["delivery_date"]
     assert '"type":"order.production_instructed.v1"' in said
     assert '"state":"in_review"' in said, "as of its third event"

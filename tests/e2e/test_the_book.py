@@ -40,7 +40,7 @@ def test_a_read_model_that_was_tampered_with_is_told_and_rebuilt(over_embedded: 
     assert over_embedded.play(1).faults == []
     database = over_embedded.running.databases["order-intake"].service_url
     asyncio.run(
-        _execute(database, "UPDATE read.order_book_v1 SET state = 'forgotten' WHERE state = 'parts_ready'")
+        _execute(database, "UPDATE read.order_book_v2 SET state = 'forgotten' WHERE state = 'parts_ready'")
     )
     [fault] = over_embedded.play(1).faults
     assert fault.startswith("order_book of order-intake differs from its replay")

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from events import Recorded
 from events.envelope import decode
-from events.log import read_page
+from events.paging import read_page
 from events.topic import partitions_of
 from launch import Running
 
