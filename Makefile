@@ -5,7 +5,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check demo bench token fmt requirements clean
+.PHONY: help setup run test check demo bench faults token fmt requirements clean
 
 help:  ## list these commands
 	@echo 'usage: make COMMAND'
@@ -32,6 +32,9 @@ demo: setup  ## play 830 real orders through the system that runs, or one of its
 bench: setup  ## measure the system beside references (ARGS="--quick --only append")
 	@.venv/bin/uv pip install -q --require-hashes -r benchmarks/requirements.txt
 	@$(RUN) -m benchmarks $(ARGS)
+
+faults: setup  ## break the running system on purpose, and check what must hold (ARGS="storm --seed 7")
+	@$(RUN) -m faults $(ARGS)
 
 token: setup  ## print a token of the running system: make token ROLE=sales [COMPANY=HV] [SUB=me]
 	@$(RUN) -m launch.token $(ROLE) $(if $(COMPANY),--company $(COMPANY)) $(if $(SUB),--sub $(SUB))
