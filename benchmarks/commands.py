@@ -7,12 +7,12 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from benchmarks.append import rate
-from benchmarks.client import Client, clients
 from benchmarks.measure import Aim, Comparison, alternate
 from benchmarks.order_life import fill, stream_of
-from benchmarks.services import migrated, serving
+from benchmarks.services import serving
 from benchmarks.size import Size
 from benchmarks.stage import Stage
+from launch.client import Client, clients
 from launch.ports import HOST, choose
 from launch.probe import is_ready
 from launch.program import Command, Program
@@ -30,7 +30,7 @@ async def commands(stage: Stage, size: Size) -> list[Comparison]:
     """Confirm the requirements of one order after another."""
     with token_issuer() as issuer:
         token = issuer.token("lin.yue", "sales")
-        databases = await migrated(stage, issuer, "order-intake", "review", "procurement")
+        databases = await stage.migrated("order-intake", "review", "procurement")
         orders = int(size.seconds * size.rounds * 2 * FASTEST)
         await fill(databases["order-intake"].owner_url, STEPS * orders, steps=STEPS)
         await stage.settle()

@@ -15,7 +15,7 @@ import asyncpg
 
 from benchmarks.measure import Aim, Comparison, alternate
 from benchmarks.order_life import CUSTOMERS, life
-from benchmarks.services import migrated, serving
+from benchmarks.services import serving
 from benchmarks.size import Size
 from benchmarks.stage import Stage
 from events.contracts.orders import OrderCompleted, OrderReceived
@@ -52,7 +52,7 @@ async def _beside_copy(stage: Stage, module: str | None, count: int, rounds: int
     files = (_file(number, count) for number in itertools.count(1))
     with token_issuer() as issuer:
         token = issuer.token("lin.yue", "sales")
-        databases = await migrated(stage, issuer, *_NEEDED)
+        databases = await stage.migrated(*_NEEDED)
         database = databases["order-intake"]
         url, service = serving(stage, "order-intake", databases, issuer, module=module)
         async with stage.running(service):

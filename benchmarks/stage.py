@@ -1,4 +1,4 @@
-"""The stage: a real PostgreSQL and a real Kafka of our own, and databases to measure on.
+"""The stage: a real PostgreSQL and a real Kafka of our own, and logs to measure on.
 
 PostgreSQL runs as everywhere here, with fsync on; all data lies on the disk that holds the
 system's temporary directory.
@@ -6,45 +6,33 @@ system's temporary directory.
 
 from __future__ import annotations
 
-import os
-import secrets
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import asyncpg
 
 from benchmarks.order_life import fill
 from events import schema
-from launch import aot, databases, kafka, postgres
+from launch import databases
 from launch.databases import Database
-from launch.leash import Leash
-from launch.program import Program, Say
-from launch.supervisor import Supervisor
+from launch.program import Say
+from launch.stage import Place, place
+from launch.stage import Stage as Servers
 
 
 @asynccontextmanager
 async def stage(say: Say) -> AsyncIterator[Stage]:
     """Start PostgreSQL, and what is asked for later; end and remove all of it on leaving."""
-    with tempfile.TemporaryDirectory(prefix="fulfilment-bench-") as directory, Leash() as leash:
-        place = Path(os.path.realpath(directory))  # noqa: ASYNC240  # nothing else is on the loop yet
-        async with Supervisor(leash, say) as supervisor:
-            server = await postgres.start(supervisor, place / "postgres", place / "postgres.log")
-            yield Stage(place, supervisor, server.admin_url, say)
+    async with place(say) as started:
+        yield Stage(started)
 
 
-class Stage:
+class Stage(Servers):
     """What benchmarks run on. `stage` makes it."""
 
-    def __init__(self, place: Path, supervisor: Supervisor, admin_url: str, say: Say) -> None:
-        self.place = place
-        self.supervisor = supervisor
-        self.say = say
-        self._admin_url = admin_url
-        self._password = databases.passwords(secrets.token_bytes())
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
         self._filled: tuple[int, Database] | None = None
-        self._bootstrap: str | None = None
 
     @asynccontextmanager
     async def empty_log(self) -> AsyncIterator[Database]:
@@ -53,7 +41,7 @@ class Stage:
         try:
             yield database
         finally:
-            await databases.drop(self._admin_url, database.name)
+            await databases.drop(self.admin_url, database.name)
 
     async def filled_log(self, events: int) -> Database:
         """A database whose log has at least so many events of whole orders; filled once and kept."""
@@ -69,33 +57,11 @@ class Stage:
 
     async def settle(self) -> None:
         """Have everything written so far reach the disk, so that no later figure pays for it."""
-        connection = await asyncpg.connect(self._admin_url)
+        connection = await asyncpg.connect(self.admin_url)
         try:
             await connection.execute("CHECKPOINT", timeout=300)
         finally:
             await connection.close()
-
-    async def kafka(self) -> str:
-        """Bootstrap servers of a broker, started when first asked for."""
-        if self._bootstrap is None:
-            self.say("starting Apache Kafka")
-            kit = await kafka.kit(lambda done, total: None)
-            cache = await aot.options(kit, self.supervisor.leash, self.say)
-            data, log = self.place / "kafka", self.place / "kafka.log"
-            self._bootstrap = (await kafka.start(self.supervisor, kit, data, log, cache=cache)).bootstrap
-        return self._bootstrap
-
-    @asynccontextmanager
-    async def running(self, *programs: Program) -> AsyncIterator[None]:
-        """Run programs for the length of the block."""
-        async with Supervisor(self.supervisor.leash, self.say) as supervisor:
-            for program in programs:
-                await supervisor.start(program)
-            yield
-
-    async def database(self) -> Database:
-        """A new database with nothing in it."""
-        return await databases.create(self._admin_url, f"bench_{secrets.token_hex(4)}", self._password)
 
     async def _with_log(self) -> Database:
         database = await self.database()

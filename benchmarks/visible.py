@@ -15,16 +15,16 @@ from statistics import quantiles
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from benchmarks.client import Client, clients
 from benchmarks.commands import BODY, STEPS, expect
 from benchmarks.measure import Aim, Comparison, Series
 from benchmarks.order_life import fill, stream_of
 from benchmarks.relay import encoded
-from benchmarks.services import migrated, serving
+from benchmarks.services import serving
 from benchmarks.size import Size
 from benchmarks.stage import Stage
 from events.envelope import Record
 from events.topic import ensure_topic
+from launch.client import Client, clients
 from launch.databases import Database
 from servicekit.testing import token_issuer
 
@@ -43,7 +43,7 @@ async def visible(stage: Stage, size: Size) -> list[Comparison]:
     count = int(RATE * size.seconds * 2)
     bootstrap = await stage.kafka()
     with token_issuer() as issuer:
-        databases = await migrated(stage, issuer, "order-intake", "review", "procurement")
+        databases = await stage.migrated("order-intake", "review", "procurement")
         intake, review = databases["order-intake"], databases["review"]
         for name in databases:
             await ensure_topic(bootstrap, name)

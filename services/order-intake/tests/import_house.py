@@ -20,7 +20,7 @@ from events import Reactions
 from events.contracts.orders import OrderReceived
 from launch.databases import Database
 from order_intake.app import service
-from servicekit.server import BoundedHttp
+from servicekit.protocol import BoundedHttp
 from servicekit.testing import LocalService, running
 
 NDJSON = "application/x-ndjson"

@@ -122,6 +122,11 @@ def _parked(service: Service) -> typer.Typer:
         """Handle parked events again, each order's in order, until one fails."""
         _run(lambda bench: parked.replayed(bench, number), service)
 
+    @group.command(name="discard")
+    def discard_(number: int) -> None:
+        """Give up something parked that is no event at all; events are mended and replayed."""
+        _run(lambda bench: parked.discarded(bench, number), service)
+
     return group
 
 

@@ -21,6 +21,7 @@ from starlette.responses import Response
 from servicekit.addresses import Running
 from servicekit.migrate import Revisions
 from servicekit.runtime import Runtime
+from servicekit.supervision import Loop
 from servicekit.telemetry import first_line
 
 State = Literal["ok", "degraded", "failed"]
@@ -103,15 +104,18 @@ def _loops(runtime: Runtime) -> Sequence[Check]:
     checks = []
     for loop in runtime.loops:
         state: State = "ok"
-        reason = loop.state
-        error, since = loop.error, loop.failing_since
-        if loop.name == "relay" and runtime.relay and runtime.relay.status.error:
-            error, since = runtime.relay.status.error, runtime.relay.status.failing_since
-            reason = "failing"
-        if reason == "failing":
+        reason = failing(runtime, loop)
+        if reason is not None:
             state = "failed" if loop.name.startswith("projection ") else "degraded"
-            text_ = f"trying again since {since:%Y-%m-%dT%H:%M:%SZ}: {error}"
-        else:
-            text_ = "running"
-        checks.append(Check(name=loop.name, state=state, reason=text_, behind=behind.get(loop.name)))
+        checks.append(
+            Check(name=loop.name, state=state, reason=reason or "running", behind=behind.get(loop.name))
+        )
     return checks
+
+
+def failing(runtime: Runtime, loop: Loop) -> str | None:
+    """Since when and why a loop is tried again; None while it runs. The relay, a loop itself, tells its own."""
+    error, since = (loop.error, loop.failing_since) if loop.state == "failing" else (None, None)
+    if loop.name == "relay" and runtime.relay and runtime.relay.status.error:
+        error, since = runtime.relay.status.error, runtime.relay.status.failing_since
+    return None if error is None else f"trying again since {since:%Y-%m-%dT%H:%M:%SZ}: {error}"

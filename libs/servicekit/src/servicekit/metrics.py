@@ -7,6 +7,7 @@ of things of ours (read models, topics, states), never an order, a person or an 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from starlette.responses import Response
 
 from events.projection import Projection
 from servicekit.addresses import Running
+from servicekit.health import failing
 from servicekit.runtime import Runtime
 
 logger = structlog.get_logger(__name__)
@@ -40,10 +42,11 @@ _unpublished = _gauge("log_unpublished_events", "Events that are not on the topi
 _oldest = _gauge("log_oldest_unpublished", "Age of the oldest of them.", "s")
 _lag = _gauge("projection_lag_events", "Events that a read model does not show yet.")
 _lag_age = _gauge("projection_lag", "Age of the oldest of them.", "s")
-_group_lag = _gauge("kafka.consumer_group.lag", "Events still to be reacted to, as this member knows it.")
+_group_lag = _gauge("kafka.consumer_group.lag", "Events still to be reacted to.")
 _parked = _gauge("parked_orders", "Keys with parked events, which wait for a fix.")
 _rows = _gauge("read_model_rows", "Rows of a read model by their state.")
 _since = _gauge("read_model_oldest", "How long the row that stands longest in a state has stood there.", "s")
+_overdue = _gauge("deadlines_overdue", "Rows of a read model whose day is past, and which are not done.")
 _checked_out = _gauge("db_pool_connections_used", "Connections for reads in use.")
 _in_flight = _gauge("idempotency_keys_in_flight", "Requests with an idempotency key that are being answered.")
 _loop_failing = _gauge("loop_failing", "1 while a loop of the service fails and is tried again.")
@@ -78,13 +81,7 @@ def _read_off(runtime: Runtime) -> None:
     _checked_out.set(pool.checkedout())
     _in_flight.set(len(runtime.keys_in_flight))
     for loop in runtime.loops:
-        _loop_failing.set(int(loop.state == "failing"), {"loop": loop.name})
-    for place, behind in (runtime.reactor.behind if runtime.reactor else {}).items():
-        source, _, partition = place.rpartition("/")
-        _group_lag.set(behind, {
-            "messaging.consumer.group.name": f"{runtime.service.name}.reactions",
-            "messaging.destination.name": source, "messaging.destination.partition.id": partition,
-        })  # fmt: skip
+        _loop_failing.set(int(failing(runtime, loop) is not None), {"loop": loop.name})
 
 
 async def _ask(runtime: Runtime, connection: AsyncConnection) -> None:
@@ -97,6 +94,14 @@ async def _ask(runtime: Runtime, connection: AsyncConnection) -> None:
         _lag.set(behind, {"projection": name})
         _lag_age.set(age, {"projection": name})
         await _count(projector.projection, connection)
+        await _count_overdue(projector.projection, connection)
+    if runtime.lags:
+        for place, behind in (await runtime.lags.read(connection)).items():
+            _group_lag.set(behind, {
+                "messaging.consumer.group.name": runtime.lags.consumer,
+                "messaging.destination.name": place.source,
+                "messaging.destination.partition.id": str(place.number),
+            })  # fmt: skip
     consumers = [projector.projection.consumer for projector in runtime.projectors.values()]
     consumers += [runtime.reactor.consumer] if runtime.reactor else []
     parked: dict[str, int] = {row[0]: row[1] for row in await connection.execute(_PARKED)}
@@ -118,6 +123,11 @@ _BEHIND_PROJECTION = text(
     )
 )
 _PARKED = text("SELECT consumer, count(DISTINCT key) FROM feed.parked GROUP BY consumer")
+_DEADLINES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {  # Any: SQLAlchemy's expressions
+    "delivery_date": ("waiting_for", lambda waiting: func.cardinality(waiting) > 0),
+    "due": ("fulfilled_at", lambda fulfilled: fulfilled.is_(None)),
+}
+"""Columns of read models that are days on which something is to be there, and how an open row is known."""
 _told: dict[str, set[str]] = {}
 """By read model, states that were told before: one that nothing stands in any more is told as 0."""
 
@@ -137,3 +147,12 @@ async def _count(projection: Projection[Any], connection: AsyncConnection) -> No
         count, oldest = found.get(state, (0, 0.0))
         _rows.set(count, labels)
         _since.set(oldest, labels)
+
+
+async def _count_overdue(projection: Projection[Any], connection: AsyncConnection) -> None:
+    columns = projection.table.c
+    for day, open_rows in _DEADLINES.items():
+        if {day, open_rows[0]} <= set(columns.keys()):
+            late = (columns[day] < func.current_date()) & open_rows[1](columns[open_rows[0]])
+            number = (await connection.execute(select(func.count()).where(late))).scalar_one()
+            _overdue.set(number, {"model": projection.name, "deadline": day})

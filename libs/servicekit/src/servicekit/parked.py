@@ -7,7 +7,7 @@ from rich.table import Table
 
 from events.feed import Garbled
 from events.handler import CommandHandler
-from events.parking import Handle, list_parked, replay_parked, show_parked
+from events.parking import Handle, discard, list_parked, replay_parked, show_parked
 from events.projector import Projector
 from events.reactor import Reactor
 from servicekit.bench import Bench, Mistaken, line
@@ -61,6 +61,23 @@ async def replayed(bench: Bench, number: int | None) -> bool:
         said = f"{len(left)} still wait: {escape(left[0].reason)}" if left else "none waits"
         bench.say(f"{consumer} {escape(key)}: {done} replayed, {said}")
     return not await list_parked(bench.pool, limit=1)
+
+
+async def discarded(bench: Bench, number: int) -> bool:
+    """Give up what was on the topic and is no event at all, which no fix can make one."""
+    one = await show_parked(bench.pool, number)
+    if one is None:
+        raise Mistaken(f"nothing is parked under the number {number}")
+    if not isinstance(one.fact, Garbled):
+        raise Mistaken(
+            f"number {number} is an event, {one.fact.name}: its order must not go on without it. "
+            "Mend what stops it, then `parked replay`"
+        )
+    await discard(bench.pool, number)
+    left = await list_parked(bench.pool, consumer=one.consumer, key=one.key)
+    said = f"{len(left)} later ones wait: `parked replay`" if left else "none waits behind it"
+    bench.say(f"{one.consumer} {escape(one.key)}: given up, {said}")
+    return True
 
 
 def _handles(bench: Bench) -> dict[str, Handle]:

@@ -31,9 +31,11 @@ from servicekit.followers import Followers
 from servicekit.identity import Issuer
 from servicekit.keys.api_key import api_keys
 from servicekit.keys.door import KeyDoor
+from servicekit.lags import Lags
 from servicekit.migrate import Revisions
 from servicekit.owners import Owners
 from servicekit.peers import Peers
+from servicekit.pool import TimedPool
 from servicekit.service import Service, Worker
 from servicekit.settings import DatabaseSettings, Settings
 from servicekit.supervision import Loop, supervised
@@ -61,6 +63,8 @@ class Runtime:
     projectors: Mapping[str, Projector[Any]]
     past: Past
     reactor: Reactor | None
+    lags: Lags | None
+    """Of the reactions."""
     followers: Followers
     peers: Peers
     relay: Relay | None
@@ -115,6 +119,9 @@ async def opened(
             projectors={p.name: Projector(p, pool, own_feed(service, dsn, log)) for p in service.projections},
             past=Past(pool, building, most=settings.past_tables, keep=settings.past_kept),
             reactor=_reactor(service, settings, handler, pool, log, clock),
+            lags=Lags(f"{service.name}.reactions", source_feed(service, settings))
+            if service.sources
+            else None,
             relay=_relay(service, settings, log),
             followers=Followers(
                 log,
@@ -160,6 +167,7 @@ def _engine(dsn: str, settings: Settings) -> AsyncEngine:
     return create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
+        poolclass=TimedPool,
         pool_size=settings.read_pool_size,
         max_overflow=0,
         pool_timeout=settings.read_pool_wait,
@@ -193,6 +201,9 @@ def _loops(runtime: Runtime) -> Sequence[Loop]:
         loops.append(Loop("past read models", runtime.past.run))
     if runtime.reactor:
         loops.append(Loop("reactions", partial(_with_topics, runtime, service.sources, runtime.reactor.run)))
+    if runtime.lags:
+        watch = partial(_with_topics, runtime, service.sources, runtime.lags.watch)
+        loops.append(Loop("reactions' lag", watch))
     if runtime.relay:
         loops.append(Loop("relay", partial(_with_topics, runtime, [service.name], runtime.relay.run)))
     loops += [Loop("followers", runtime.followers.watch), Loop("followers' reads", runtime.followers.read)]

@@ -16,9 +16,10 @@ from contextlib import contextmanager
 import structlog
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from servicekit.admission import Admission
 from servicekit.app import create_app
+from servicekit.protocol import BoundedHttp, bounded
 from servicekit.service import Service
 from servicekit.settings import Settings
 from servicekit.telemetry import logs
@@ -26,9 +27,10 @@ from servicekit.telemetry import logs
 logger = structlog.get_logger(__name__)
 FINISH = 5
 """Seconds that requests under way have after the door closed."""
-LARGEST_HEAD = 64 * 1024
-"""Bytes of a request line and its headers."""
-_TOO_LARGE = f"The head of a request may have {LARGEST_HEAD} bytes."
+TICK = 0.1
+"""Seconds between two looks at the event loop: uvicorn's own pulse."""
+TICKS = 10
+"""Of them between two looks at every connection."""
 LONGEST_STOP = 9.5
 """Seconds from SIGTERM until the process ends by force, with code 1."""
 
@@ -38,12 +40,18 @@ def serve(service: Service, settings: Settings) -> None:
     logs(service.name, settings.log_level)
     app = create_app(service, settings)
     gc.freeze()  # what is loaded now lives as long as the process: no collection need look at it again
+    admission = Admission(settings.max_in_flight)
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http=BoundedHttp,
+        http=bounded(
+            admission,
+            streamed=service.streamed,
+            head=settings.head_seconds,
+            progress=settings.progress_seconds,
+        ),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -53,38 +61,36 @@ def serve(service: Service, settings: Settings) -> None:
         timeout_keep_alive=75,  # longer than load balancers keep an idle connection, so that they close it
         timeout_graceful_shutdown=FINISH,
     )
-    Server(config, app, settings.drain_seconds).run()
+    Server(config, admission, app, settings.drain_seconds).run()
 
 
-class BoundedHttp(HttpToolsProtocol):
-    """Uvicorn's HTTP, with a bound on the head of a request, which it keeps in memory."""
+class WatchingServer(uvicorn.Server):
+    """Uvicorn, with an eye on how late the event loop is, and on clients that are too slow."""
 
-    _unfinished: int | None = None
-    """Bytes of a head whose end has not come yet."""
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._unfinished = 0
-
-    def on_headers_complete(self) -> None:
-        self._unfinished = None
-        if sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
-            raise ValueError(_TOO_LARGE)
-        super().on_headers_complete()
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self._unfinished is not None:
-            self._unfinished += len(data)
-            if self._unfinished > LARGEST_HEAD:
-                self.send_400_response(_TOO_LARGE)
-
-
-class Server(uvicorn.Server):
-    """Uvicorn, with a drain before it closes the door."""
-
-    def __init__(self, config: uvicorn.Config, app: FastAPI, drain: float) -> None:
+    def __init__(self, config: uvicorn.Config, admission: Admission) -> None:
         super().__init__(config)
+        self._admission = admission
+        self._due: float | None = None
+
+    async def on_tick(self, counter: int) -> bool:
+        """What uvicorn does every tenth of a second, and ours."""
+        now = asyncio.get_running_loop().time()
+        if self._due is not None:
+            self._admission.late(now - self._due)
+        if counter % TICKS == 0:
+            self._admission.tell()
+            for connection in list(self.server_state.connections):
+                assert isinstance(connection, BoundedHttp)
+                connection.looked_at(now)
+        self._due = now + TICK
+        return await super().on_tick(counter)
+
+
+class Server(WatchingServer):
+    """One that drains before it closes the door."""
+
+    def __init__(self, config: uvicorn.Config, admission: Admission, app: FastAPI, drain: float) -> None:
+        super().__init__(config, admission)
         self._app = app
         self._drain = drain
 
@@ -105,7 +111,7 @@ class Server(uvicorn.Server):
         if runtime is None or runtime.stopping:  # not open yet, or told twice: no drain
             self._close()
             return
-        runtime.stopping = True
+        runtime.stopping = self._admission.stopping = True
         runtime.followers.end()
         logger.info("told to end", signal=signal.Signals(number).name, drain=self._drain)
         loop = asyncio.get_running_loop()

@@ -53,6 +53,12 @@ class Settings(DatabaseSettings):
     )
     """Where spans are sent; without it they only give log lines their trace ids."""
 
+    max_in_flight: Positive = 128
+    """Requests a process answers at a time; more are answered with 503 and Retry-After before anything is done."""
+    head_seconds: Annotated[float, Field(gt=0)] = 10.0
+    """Seconds that the head of a request may take to arrive."""
+    progress_seconds: Annotated[float, Field(gt=0)] = 10.0
+    """Seconds in which a body that is sent, or an answer that is read, must get on by 4 KiB."""
     max_body_bytes: Positive = 1024 * 1024
     max_waiting_commands: Positive = 2000
     """More are answered with 503 and Retry-After."""

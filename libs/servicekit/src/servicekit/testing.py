@@ -24,10 +24,12 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from fastapi import FastAPI
 
+from servicekit.admission import Admission
 from servicekit.app import create_app
 from servicekit.migrate import migrate
+from servicekit.protocol import bounded
 from servicekit.runtime import Runtime, utc_now
-from servicekit.server import BoundedHttp
+from servicekit.server import WatchingServer
 from servicekit.service import Service
 from servicekit.settings import Settings
 from servicekit.telemetry import terminal_logs
@@ -168,10 +170,15 @@ async def running(
 @asynccontextmanager
 async def listening(opened: LocalService) -> AsyncIterator[str]:
     """An open service on a real socket, for streams and for its peers; gives its base URL."""
-    config = uvicorn.Config(
-        opened.app, http=BoundedHttp, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1
+    settings, service = opened.runtime.settings, opened.runtime.service
+    admission = Admission(settings.max_in_flight)
+    http = bounded(
+        admission, streamed=service.streamed, head=settings.head_seconds, progress=settings.progress_seconds
     )
-    server = uvicorn.Server(config)
+    config = uvicorn.Config(
+        opened.app, http=http, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1
+    )
+    server = WatchingServer(config, admission)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         async with asyncio.TaskGroup() as group:
             group.create_task(server.serve(sockets=[listener]))

@@ -1,0 +1,63 @@
+"""The system under load: too much of it, without a broker, while it ends, and with clients that misbehave.
+
+`run` goes through the scenarios on servers of its own and gives a table; docs/load.md says what
+stands behind each figure. `python -m faults.load` is its command line.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import uvloop
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from faults.load.house import House
+from faults.load.overload import overload
+from faults.load.table import Result, Row, show, write
+from launch.stage import Stage, place
+from servicekit.testing import token_issuer
+
+__all__ = ["SCENARIOS", "Result", "Row", "run", "show", "write"]
+
+Scenario = Callable[[House], Awaitable[Sequence[Row]]]
+SCENARIOS: Mapping[str, Scenario] = {one.__name__.replace("_", "-"): one for one in (overload,)}
+
+
+def run(
+    console: Console, only: Sequence[str] = (), quick: bool = False, minutes: float = 5.0
+) -> Sequence[Result]:
+    """Go through the scenarios, all or `only` some; `minutes` is how long Kafka is away in a full run."""
+    return uvloop.run(_run(console, only or list(SCENARIOS), quick, minutes))
+
+
+async def _run(console: Console, only: Sequence[str], quick: bool, minutes: float) -> Sequence[Result]:
+    def say(line: str) -> None:
+        console.print(f"[dim]{time.strftime('%H:%M:%S')}[/dim] {escape(line)}")
+
+    columns = (
+        TextColumn("{task.fields[name]}"),
+        BarColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+    )
+    results = []
+    with Progress(*columns, console=console, transient=True) as progress, token_issuer() as issuer:
+        async with place(say) as started:
+            stage = Stage(started)
+            for name in only:
+                say(f"scenario {name}")
+                task = progress.add_task("", total=1.0, name=name)
+
+                def tell(done: float, what: str, task: object = task) -> None:
+                    progress.update(task, completed=done, description=escape(what))  # type: ignore[arg-type]  # rich's id
+
+                began = time.monotonic()
+                rows = await SCENARIOS[name](House(stage, issuer, say, tell, quick, minutes))
+                progress.remove_task(task)
+                results.append(Result(name, time.monotonic() - began, rows))
+                for row in rows:
+                    say(f"{'ok' if row.ok else 'NOT SO'}: {row.what}: {row.measured}")
+    return results
