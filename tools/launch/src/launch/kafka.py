@@ -20,7 +20,7 @@ from aiokafka.errors import KafkaError
 from launch import jars, java, ports
 from launch.jars import JarsMissing
 from launch.java import Java
-from launch.program import Command, Program, finish
+from launch.program import LONGEST_PAUSE, Command, Program, finish
 from launch.supervisor import Process, Supervisor
 
 _LOGGING = Path(__file__).with_name("kafka-log4j2.properties")
@@ -28,7 +28,10 @@ _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller}
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller}{listeners}
+advertised.listeners=PLAINTEXT://{host}:{port}{advertised}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
 log.dirs={data}
 auto.create.topics.enable=false
@@ -58,6 +61,16 @@ class Kit:
         """Java with Kafka's classes. The jars are listed one by one: a cache refuses a wildcard."""
         path = os.pathsep.join(map(str, self.jars))
         return [str(self.java.path), *options, f"-Dlog4j2.configurationFile={_LOGGING}", "-cp", path]
+
+
+@dataclass(frozen=True, slots=True)
+class Proxied:
+    """A second listener of the broker, for those who are to reach it through a proxy alone."""
+
+    port: int
+    """Where the broker listens for the proxy."""
+    proxy: int
+    """The proxy's port, which the broker names to its clients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +108,16 @@ async def start(
     wished_port: int | None = None,
     cache: Sequence[str] = (),
     grace: float = 10.0,
+    proxied: Proxied | None = None,
+    longest_pause: float = LONGEST_PAUSE,
 ) -> Kafka:
     """Start a broker that keeps its data in `data` (an absolute path), formatting that when it is new.
 
-    `cache` are the options that `aot.options` gives, `grace` the seconds it has to end.
+    `cache` are the options that `aot.options` gives, `grace` the seconds it has to end, `proxied` a
+    second way in, `longest_pause` as in `Program`.
     """
     port, controller = ports.choose(wished_port), ports.choose(wished_port and wished_port + 1)
-    properties = _write_properties(data, port, controller)
+    properties = _write_properties(data, port, controller, proxied)
     if not (data / "logs" / "meta.properties").exists():
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
@@ -113,17 +129,24 @@ async def start(
 
     java = kit.command("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", *cache)
     process = await supervisor.start(
-        Program(Command("kafka", [*java, "kafka.Kafka", str(properties)], log), ready, grace=grace)
-    )
+        Program(
+            Command("kafka", [*java, "kafka.Kafka", str(properties)], log), ready, grace=grace,
+            longest_pause=longest_pause,
+        )
+    )  # fmt: skip
     return Kafka(bootstrap, process)
 
 
-def _write_properties(data: Path, port: int, controller: int) -> Path:
+def _write_properties(data: Path, port: int, controller: int, proxied: Proxied | None) -> Path:
     data.mkdir(parents=True, exist_ok=True)
     properties = data / "server.properties"
+    here = ports.HOST
+    more = ("", "") if proxied is None else [f",PROXIED://{here}:{p}" for p in (proxied.port, proxied.proxy)]
     properties.write_text(
-        _PROPERTIES.format(host=ports.HOST, port=port, controller=controller, data=data / "logs")
-    )
+        _PROPERTIES.format(
+            host=here, port=port, controller=controller, data=data / "logs", listeners=more[0], advertised=more[1]
+        )
+    )  # fmt: skip
     return properties
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import secrets
 import shutil
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import asyncpg
 
 from launch import ports
-from launch.program import Command, DidNotStart, Program, finish
+from launch.program import LONGEST_PAUSE, Command, DidNotStart, Program, finish
 from launch.stale import end_stale_server
 from launch.supervisor import Process, Supervisor
 from launch.unprivileged import Account, account_for
@@ -44,15 +44,26 @@ class Postgres:
     process: Process
 
 
-async def start(supervisor: Supervisor, data: Path, log: Path, wished_port: int | None = None) -> Postgres:
-    """Start a server that keeps its data in `data` (an absolute path), making that when it is new."""
+async def start(
+    supervisor: Supervisor,
+    data: Path,
+    log: Path,
+    wished_port: int | None = None,
+    *,
+    longest_pause: float = LONGEST_PAUSE,
+) -> Postgres:
+    """Start a server that keeps its data in `data` (an absolute path), making that when it is new.
+
+    `longest_pause` as in `Program`.
+    """
     password_file = data.parent / f"{data.name}.password"
     if not (data / "PG_VERSION").exists():
         await _make_cluster(supervisor, data, password_file, log)
     password = password_file.read_text().strip()
     port = ports.choose(wished_port)
     url = f"postgresql://{ADMIN}:{password}@{ports.HOST}:{port}/postgres"
-    return Postgres(url, await supervisor.start(_program(data, port, url, log)))
+    program = replace(_program(data, port, url, log), longest_pause=longest_pause)
+    return Postgres(url, await supervisor.start(program))
 
 
 async def answers(url: str) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from launch.leash import Leash
 from launch.unprivileged import Account
 
+LONGEST_PAUSE = 10.0
 Say = Callable[[str], None]
 """Told, in one line, what a person at the terminal should know."""
 
@@ -53,6 +54,8 @@ class Program:
     """Seconds it has to end when asked, before it is killed."""
     patience: float = 120.0
     """Seconds until its first start counts as failed."""
+    longest_pause: float = LONGEST_PAUSE
+    """Seconds at most between a death and the next start; the first pauses are shorter."""
 
 
 async def spawn(command: Command, leash: Leash) -> asyncio.subprocess.Process:

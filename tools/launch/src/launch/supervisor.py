@@ -17,7 +17,7 @@ from types import TracebackType
 from launch.leash import Leash
 from launch.program import Program, Say, failure, kill_group, reason, spawn
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
+_FIRST_PAUSE = 0.2
 _SETTLED = 20.0  # seconds after which an earlier death no longer lengthens the pause
 _TRIES = 3  # deaths before it was ever ready, after which a program counts as broken
 _POLL = 0.05
@@ -66,7 +66,7 @@ class Process:
             if not self._first_try.done() and deaths >= _TRIES:
                 self._first_try.set_exception(failure(self.program.command, ended))
                 return
-            pause = min(_FIRST_PAUSE * 2 ** (deaths - 1), _LONGEST_PAUSE)
+            pause = min(_FIRST_PAUSE * 2 ** (deaths - 1), self.program.longest_pause)
             self._say(f"{self.name} {ended}; starting it again in {pause:.1f} s")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), pause)
