@@ -39,7 +39,7 @@ PLANTS: Mapping[int, Bug] = {
     6: Bug("order-intake", in_reading.a_batch_sees_rows_as_they_were_before_it),
     7: Bug("notification", in_reading.some_letters_are_only_recorded_as_sent),
     8: Bug("notification", in_reading.some_facts_are_passed_by),
-    9: Bug("notification", in_database.nothing_in_the_process),
+    9: Bug("review", in_database.nothing_in_the_process),
     10: Bug("order-intake", in_writing.the_expected_version_is_not_looked_at),
     11: Bug("order-intake", in_writing.the_relay_waits_ever_longer),
 }

@@ -7,7 +7,7 @@ from typing import Any
 from events.schema import FIRST
 from faults.program import Renamed
 
-NUMBER, DATABASE = 9, "notification"
+NUMBER, DATABASE = 9, "review"
 _TAKES = "SELECT h.position INTO STRICT before FROM log.head h FOR UPDATE;"
 _TOO_EARLY = """
         PERFORM pg_advisory_xact_lock(hashtext(s)) FROM (SELECT unnest(command_stream) AS s ORDER BY 1) AS streams;
@@ -15,7 +15,7 @@ _TOO_EARLY = """
         before := nextval('log.place') - 1;
         PERFORM setval('log.place', before + greatest(cardinality(event_id), 1));
         PERFORM pg_advisory_unlock(9);
-        PERFORM pg_sleep(random() * 0.2) WHERE random() < 0.3;"""
+        PERFORM pg_sleep(random() * 0.2) WHERE random() < 0.5;"""
 _COUNTS = "UPDATE log.head SET position = before + (SELECT count(*) FROM appended)"
 _COUNTS_UP = "UPDATE log.head SET position = greatest(position, before + (SELECT count(*) FROM appended))"
 
