@@ -10,8 +10,9 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
 import uvicorn
@@ -27,6 +28,8 @@ from servicekit.telemetry import logs
 logger = structlog.get_logger(__name__)
 FINISH = 5
 """Seconds that requests under way have after the door closed."""
+LINGER = 0.25
+"""Seconds after the door closed in which connections that are idle may still bring a request."""
 TICK = 0.1
 """Seconds between two looks at the event loop: uvicorn's own pulse."""
 TICKS = 10
@@ -61,7 +64,7 @@ def serve(service: Service, settings: Settings) -> None:
         timeout_keep_alive=75,  # longer than load balancers keep an idle connection, so that they close it
         timeout_graceful_shutdown=FINISH,
     )
-    Server(config, admission, app, settings.drain_seconds).run()
+    Server(config, admission, app, settings.drain_seconds).run([config.bind_socket()])
 
 
 class WatchingServer(uvicorn.Server):
@@ -120,6 +123,31 @@ class Server(WatchingServer):
 
     def _close(self) -> None:
         self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the door behind those who have knocked; uvicorn alone would reset them, their requests unread."""
+        loop = asyncio.get_running_loop()
+        knocked = [one for listener in sockets or [] for one in _knocking(listener)]
+        for server in self.servers:
+            server.close()
+        for one in knocked:
+            await loop.connect_accepted_socket(self._protocol, one)
+        await asyncio.sleep(LINGER)
+        await super().shutdown(sockets)
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )  # type: ignore[call-arg]  # as uvicorn makes its own
+        return made
+
+
+def _knocking(listener: socket.socket) -> Iterator[socket.socket]:
+    """Connections that are made and not accepted yet."""
+    listener.setblocking(False)
+    with suppress(BlockingIOError):
+        while True:
+            yield listener.accept()[0]
 
 
 def _give_up() -> None:

@@ -14,8 +14,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from faults.load.broker_away import broker_away
+from faults.load.cancelled import cancelled
+from faults.load.ending import ending
 from faults.load.house import House
 from faults.load.overload import overload
+from faults.load.rolling import rolling
+from faults.load.slow import slow
 from faults.load.table import Result, Row, show, write
 from launch.stage import Stage, place
 from servicekit.testing import token_issuer
@@ -23,7 +28,8 @@ from servicekit.testing import token_issuer
 __all__ = ["SCENARIOS", "Result", "Row", "run", "show", "write"]
 
 Scenario = Callable[[House], Awaitable[Sequence[Row]]]
-SCENARIOS: Mapping[str, Scenario] = {one.__name__.replace("_", "-"): one for one in (overload,)}
+_ALL: Sequence[Scenario] = (overload, broker_away, ending, rolling, cancelled, slow)
+SCENARIOS: Mapping[str, Scenario] = {one.__name__.replace("_", "-"): one for one in _ALL}
 
 
 def run(

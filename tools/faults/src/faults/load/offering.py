@@ -31,6 +31,8 @@ class Wish:
     connections: int
     rate: float | None = None
     """Requests a second; None for a closed loop."""
+    get: str | None = None
+    """An address to read; None to send new orders."""
     deadline: float = 1.0
     """Seconds within which an answer is of use."""
 
@@ -69,7 +71,10 @@ class _Offering:
     async def one(self, client: Client, began: float) -> None:
         self.sent += 1
         try:
-            answer = await client.ask("POST", PATH, self.orders.next())
+            if self.wish.get:
+                answer = await client.ask("GET", self.wish.get)
+            else:
+                answer = await client.ask("POST", PATH, self.orders.next())
         except ConnectionError:
             self.statuses["lost"] += 1
             return

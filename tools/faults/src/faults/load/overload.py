@@ -28,7 +28,7 @@ async def overload(house: House) -> Sequence[Row]:
 
     async def offered(what: str, seconds: float, connections: int, rate: float | None = None) -> Offered:
         watch.tell(what)
-        return await apart(Wish(url, house.token(), seconds, connections, rate, DEADLINE))
+        return await apart(Wish(url, house.token(), seconds, connections, rate, deadline=DEADLINE))
 
     async with house.stage.running(program) as (service,), sampled(service.pid) as sizes:
         found = {level: await offered("looking for the peak", short, level) for level in LEVELS}
