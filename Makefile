@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
+WORKERS := 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check demo bench faults token fmt requirements clean
@@ -21,7 +22,7 @@ run: setup  ## start PostgreSQL, Kafka and the four services; Ctrl-C stops them
 	@$(RUN) -m launch
 
 test: setup  ## run every test against real PostgreSQL and real Kafka
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest $(or $(ARGS),--numprocesses=$(WORKERS))
 
 check: setup  ## lint, types, import boundaries, event schemas, dependency licences
 	@$(RUN) -m checks

@@ -116,6 +116,13 @@ def _kafka(_servers: _Servers, request: pytest.FixtureRequest) -> Iterator[str]:
         yield broker.bootstrap
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Fetch Kafka once, where its progress is seen, before workers all look for it at the same time."""
+    if not _DOCKER:
+        _kit(config)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Fetch Kafka before the first test, so that no test's time limit pays for the download."""
     names = {name for item in session.items for name in getattr(item, "fixturenames", ())}

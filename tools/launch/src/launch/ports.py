@@ -14,6 +14,15 @@ HOST = "127.0.0.1"
 
 _RANGE = range(20_000, 30_000)
 _chosen: set[int] = set()
+_own = _RANGE
+"""The part of the range that this process chooses from."""
+
+
+def keep_to_part(part: int, parts: int) -> None:
+    """Choose from one of `parts` equal parts alone, where processes side by side each have their own."""
+    global _own
+    size = len(_RANGE) // parts
+    _own = _RANGE[part * size : (part + 1) * size]
 
 
 def choose(wished: int | None = None) -> int:
@@ -22,11 +31,11 @@ def choose(wished: int | None = None) -> int:
         if port not in _chosen and is_free(port):
             _chosen.add(port)
             return port
-    for port in random.sample(_RANGE, len(_RANGE)):
+    for port in random.sample(_own, len(_own)):
         if port not in _chosen and is_free(port):
             _chosen.add(port)
             return port
-    raise OSError(f"no port between {_RANGE.start} and {_RANGE.stop} is free on {HOST}; end some servers")
+    raise OSError(f"no port between {_own.start} and {_own.stop} is free on {HOST}; end some servers")
 
 
 def give_back(*ports: int) -> None:
