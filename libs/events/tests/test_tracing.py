@@ -14,6 +14,7 @@ from opentelemetry.trace import NoOpTracerProvider, SpanKind, StatusCode
 from ticket import Opened
 
 from events import Actor, Recorded, tracing
+from events.feed import Batch, Delivery, Garbled, Partition
 
 REQUEST = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -96,3 +97,43 @@ def _fact(traceparent: str | None) -> Recorded[Opened]:
 
 def _linked(span: ReadableSpan) -> list[str]:
     return [f"{link.context.span_id:016x}" for link in span.links]
+
+
+def test_a_poll_is_linked_to_every_request_behind_its_records(spans: InMemorySpanExporter) -> None:
+    deliveries = [
+        Delivery(7, _fact(REQUEST)),
+        Delivery(8, Garbled("1", "no event", b"")),
+        Delivery(9, _fact(None)),
+    ]
+    tracing.poll_span(
+        Batch(Partition("tickets", 2), deliveries, 10, 12), "desk.reactions", "desk-1", started=1e9
+    )
+    [span] = spans.get_finished_spans()
+    assert (span.name, span.kind, span.start_time) == ("poll tickets", SpanKind.CLIENT, 10**18)
+    assert span.attributes == {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "poll",
+        "messaging.operation.type": "receive",
+        "messaging.destination.name": "tickets",
+        "messaging.destination.partition.id": "2",
+        "messaging.consumer.group.name": "desk.reactions",
+        "messaging.client.id": "desk-1",
+        "messaging.batch.message_count": 3,
+    }
+    assert _linked(span) == ["b7ad6b7169203331"]
+
+
+def test_a_commit_names_its_topic_when_there_is_one(spans: InMemorySpanExporter) -> None:
+    for topics in ({"tickets"}, {"tickets", "bills"}):
+        with tracing.committing(topics, "desk.reactions", "desk-1"):
+            pass
+    one, several = spans.get_finished_spans()
+    assert (one.name, one.kind, several.name) == ("commit tickets", SpanKind.CLIENT, "commit")
+    assert one.attributes == {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "commit",
+        "messaging.operation.type": "settle",
+        "messaging.destination.name": "tickets",
+        "messaging.consumer.group.name": "desk.reactions",
+        "messaging.client.id": "desk-1",
+    }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import aclosing, asynccontextmanager
+from uuid import uuid4
 
 import structlog
 from aiokafka import AIOKafkaConsumer
@@ -53,12 +54,13 @@ class KafkaFeed:
     async def batches(self, consumer: str, checkpoints: Checkpoints) -> AsyncIterator[AsyncIterator[Batch]]:
         """See `Feed.batches`. Raises `TopicMissing`."""
         await partitions_of(self._bootstrap, self._sources, security=self._security)
+        id = f"{consumer}-{uuid4().hex[:8]}"
         client = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, group_id=consumer, enable_auto_commit=False,
+            bootstrap_servers=self._bootstrap, client_id=id, group_id=consumer, enable_auto_commit=False,
             auto_offset_reset="earliest", max_poll_records=self._most, fetch_max_bytes=16 * 1024 * 1024,
             request_timeout_ms=REQUEST_TIMEOUT, retry_backoff_ms=RETRY_EVERY, **self._security,
         )  # fmt: skip
-        member = Member(client, checkpoints, self._stuck)
+        member = Member(client, id, consumer, checkpoints, self._stuck)
         try:
             await client.start()
             client.subscribe(self._sources, listener=member)

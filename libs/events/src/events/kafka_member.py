@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Collection, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from events.envelope import decode
 from events.feed import Batch, Checkpoints, Delivery, Partition
+from events.tracing import committing, poll_span
 
 logger = structlog.get_logger(__name__)
 DRAIN = 5.0
@@ -34,8 +36,12 @@ class Stuck(Exception):
 class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
     """Reads what the group assigns to this client, from the stored checkpoints on."""
 
-    def __init__(self, client: AIOKafkaConsumer, checkpoints: Checkpoints, stuck: float) -> None:
+    def __init__(
+        self, client: AIOKafkaConsumer, id: str, consumer: str, checkpoints: Checkpoints, stuck: float
+    ) -> None:
         self._client = client
+        self._consumer = consumer
+        self._id = id
         self._checkpoints = checkpoints
         self._stuck = stuck
         self._generation = 0
@@ -66,6 +72,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         generation = 0
         moved = looked = committed = clock()
         while True:
+            started = time.time()
             try:
                 # Also the way to wait for partitions: it raises when the group cannot be joined.
                 async with asyncio.timeout(JOIN):
@@ -81,6 +88,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
                 if generation != self._generation:
                     break
                 batch = self._batch(place, records)
+                poll_span(batch, self._consumer, self._id, started)
                 self._idle.clear()
                 try:
                     yield batch
@@ -126,8 +134,9 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         if not offsets or generation != self._generation:
             return
         try:
-            async with asyncio.timeout(DRAIN):
-                await self._client.commit(offsets)
+            with committing({place.topic for place in offsets}, self._consumer, self._id):
+                async with asyncio.timeout(DRAIN):
+                    await self._client.commit(offsets)
         except (KafkaError, TimeoutError) as error:
             logger.warning("offsets were not committed; only lag dashboards notice", error=repr(error))
 

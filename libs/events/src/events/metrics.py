@@ -23,8 +23,9 @@ def _duration(name: str, description: str) -> metrics.Histogram:
     )
 
 
-_sending = _duration(
-    "messaging.client.operation.duration", "A batch of events, until all replicas in sync have it."
+_operation = _duration(
+    "messaging.client.operation.duration",
+    "`send`: a batch of events, until all replicas in sync have it; `commit`: telling Kafka how far a consumer is.",
 )
 _processing = _duration("messaging.process.duration", "One event's reactions, with their commands.")
 _end_to_end = _duration("fulfilment_event_end_to_end", "From an event's time until a read model shows it.")
@@ -42,9 +43,17 @@ _replays = _meter.create_counter(
 def timed_sending(topic: str, count: int) -> Iterator[None]:
     """Times the publishing of `count` events, and counts them once they are there."""
     attributes = {"messaging.operation.name": "send", "messaging.destination.name": topic}
-    with _timed(_sending, attributes):
+    with _timed(_operation, attributes):
         yield
     _sent.add(count, attributes)
+
+
+@contextmanager
+def timed_commit(consumer: str) -> Iterator[None]:
+    """Times telling Kafka how far a consumer is."""
+    attributes = {"messaging.operation.name": "commit", "messaging.consumer.group.name": consumer}
+    with _timed(_operation, attributes):
+        yield
 
 
 @contextmanager

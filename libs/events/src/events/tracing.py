@@ -6,7 +6,7 @@ in that trace. Without an SDK nothing is recorded, but the context is still hand
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import Any, NamedTuple
@@ -18,8 +18,8 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from opentelemetry.util.types import AttributeValue
 
 from events.event import Recorded
-from events.feed import Partition
-from events.metrics import timed_processing, timed_sending
+from events.feed import Batch, Garbled, Partition
+from events.metrics import timed_commit, timed_processing, timed_sending
 
 _tracer = trace.get_tracer("events")
 _w3c = TraceContextTextMapPropagator()
@@ -102,6 +102,51 @@ def sending(topic: str, facts: Sequence[Recorded[Any]]) -> Iterator[Span]:
         if span.is_recording():
             for origin in islice(_origins(facts), _MOST_LINKS):
                 span.add_link(origin)
+        yield span
+
+
+def poll_span(batch: Batch, consumer: str, client: str, started: float) -> None:
+    """The span `poll <topic>` of having got a batch, which began at `started` (time.time) and is over by now."""
+    place = batch.partition
+    facts = [one.fact for one in batch.deliveries if not isinstance(one.fact, Garbled)]
+    attributes: dict[str, AttributeValue] = {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "poll",
+        "messaging.operation.type": "receive",
+        "messaging.destination.name": place.source,
+        "messaging.destination.partition.id": str(place.number),
+        "messaging.consumer.group.name": consumer,
+        "messaging.client.id": client,
+        "messaging.batch.message_count": len(batch.deliveries),
+    }
+    span = _tracer.start_span(
+        f"poll {place.source}", Context(), SpanKind.CLIENT, attributes, start_time=int(started * 1e9)
+    )
+    if span.is_recording():
+        for origin in islice(_origins(facts), _MOST_LINKS):
+            span.add_link(origin)
+    span.end()
+
+
+@contextmanager
+def committing(topics: Collection[str], consumer: str, client: str) -> Iterator[Span]:
+    """The span `commit <topic>` of telling Kafka how far a consumer is; `commit` when that is in several topics."""
+    attributes: dict[str, AttributeValue] = {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "commit",
+        "messaging.operation.type": "settle",
+        "messaging.consumer.group.name": consumer,
+        "messaging.client.id": client,
+    }
+    name = "commit"
+    if len(topics) == 1:
+        [topic] = topics
+        name, attributes["messaging.destination.name"] = f"commit {topic}", topic
+    with (
+        timed_commit(consumer),
+        _tracer.start_as_current_span(name, Context(), SpanKind.CLIENT, attributes) as span,
+        _naming_errors(span),
+    ):
         yield span
 
 
