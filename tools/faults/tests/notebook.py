@@ -240,12 +240,12 @@ async def tampered(database: Database, table: str, *statements: str) -> AsyncIte
     url = database.service_url if table.startswith("read.") else database.owner_url
     async with connected(url) as owner:
         await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        await owner.execute(f"CREATE TEMP TABLE saved AS TABLE {table}")
+        saved = await owner.fetch(f"TABLE {table}")
         for statement in statements:
             assert await owner.execute(statement) not in ("UPDATE 0", "DELETE 0", "INSERT 0 0")
         try:
             yield
         finally:
             await owner.execute(f"DELETE FROM {table}")
-            await owner.execute(f"INSERT INTO {table} SELECT * FROM saved")
-            await owner.execute("DROP TABLE saved")
+            schema_name, _, name = table.partition(".")
+            await owner.copy_records_to_table(name, schema_name=schema_name, records=saved)

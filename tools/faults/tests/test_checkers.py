@@ -11,7 +11,7 @@ import pytest
 from notebook import Written, published, tampered
 
 from events import Log, Recorded
-from faults.checkers import CHECKERS
+from faults.checkers import CHECKERS, read_models
 from faults.checkers.looking import SERVICES
 from faults.journal import Entry
 from faults.plants import in_reading
@@ -169,6 +169,7 @@ async def test_6_rows_that_depend_on_the_size_of_batches(
     from events.folding import Folding
 
     monkeypatch.setattr(Folding, "show", Folding.show)  # as it was, after the test
+    monkeypatch.setattr(read_models, "POSITIONS", 3)  # so that there are several lines of a note between two
     in_reading.a_batch_sees_rows_as_they_were_before_it()
     assert "depends on the size of batches: 1: " in await violations(6, notebook.world)
 
