@@ -35,5 +35,5 @@ async def positions_are_taken_without_the_lock(connection: Any) -> None:  # asyn
     mistaken = original.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
     mistaken = mistaken.replace(_TAKES, _TOO_EARLY).replace(_COUNTS, _COUNTS_UP)
     head = await connection.fetchval("SELECT position FROM log.head")
-    await connection.execute(f"CREATE SEQUENCE log.place START {head + 1}")
+    await connection.execute(f"CREATE SEQUENCE IF NOT EXISTS log.place START {head + 1}")
     await connection.execute(mistaken)
