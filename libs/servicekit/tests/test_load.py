@@ -3,11 +3,13 @@
 import asyncio
 from dataclasses import replace
 from random import Random
+from urllib.parse import urlsplit
 
 from desk.app import service
+from structlog.testing import capture_logs
 
 from launch.databases import Database
-from servicekit.testing import LocalService, running
+from servicekit.testing import LocalService, listening, running
 
 
 async def test_too_many_commands_are_refused_and_the_others_are_done(database: Database) -> None:
@@ -79,3 +81,20 @@ async def test_over_kafka_it_is_the_same(database: Database, kafka: str) -> None
         assert checks["relay"]["state"] == "ok"
         assert ready.json()["state"] == "ok"
         assert done.status_code == 200
+
+
+async def test_who_leaves_in_the_middle_of_a_body_is_no_error_of_ours(desk: LocalService) -> None:
+    token = desk.issuer.token("anna", "clerk")
+    with capture_logs() as lines:
+        async with listening(desk) as url:
+            place = urlsplit(url)
+            _, writer = await asyncio.open_connection(place.hostname, place.port)
+            head = f"POST /repairs HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n"
+            writer.write(f"{head}Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{{".encode())
+            await asyncio.sleep(0.2)
+            writer.transport.abort()
+            async with asyncio.timeout(20):
+                while not any(line["event"] == "request" for line in lines):
+                    await asyncio.sleep(0.02)
+    assert [line["status"] for line in lines if line["event"] == "request"] == [499]
+    assert not [line for line in lines if line["log_level"] == "error"]

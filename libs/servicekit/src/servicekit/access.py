@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from servicekit.problems import answer
 from servicekit.translation import problem_of
 
+LEFT = 499
+"""What is logged as the status where the client went away before its request was whole."""
 logger = structlog.get_logger("servicekit.access")
 
 
@@ -39,6 +42,8 @@ class Access:
 
         try:
             await self.app(scope, receive, noted)
+        except ClientDisconnect:
+            status = status or LEFT  # there is nobody to answer, and nothing is wrong here
         except Exception as error:
             if status:
                 raise  # the answer has begun; the server ends the connection

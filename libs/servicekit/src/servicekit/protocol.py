@@ -53,6 +53,8 @@ class BoundedHttp(HttpToolsProtocol):
     """Bytes of a head whose end has not come yet."""
     _slot = _Slot()
     _refusing = False
+    new = True
+    """Whether no request has come yet."""
     _received = 0
     _awaiting_head: float | None = None
     _mark: tuple[float, int] | None = None
@@ -81,6 +83,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._unfinished = self._awaiting_head = None
+        self.new = False
         if sum(len(name) + len(value) for name, value in self.headers) > LARGEST_HEAD:
             raise ValueError(_TOO_LARGE)
         if self.admission.full() and self._idle and self._refusable():

@@ -30,6 +30,8 @@ FINISH = 5
 """Seconds that requests under way have after the door closed."""
 LINGER = 0.25
 """Seconds after the door closed in which connections that are idle may still bring a request."""
+NEWCOMERS = 1.5
+"""Seconds in which connections that never had a request may bring their first one."""
 TICK = 0.1
 """Seconds between two looks at the event loop: uvicorn's own pulse."""
 TICKS = 10
@@ -133,7 +135,15 @@ class Server(WatchingServer):
         for one in knocked:
             await loop.connect_accepted_socket(self._protocol, one)
         await asyncio.sleep(LINGER)
+        until = loop.time() + NEWCOMERS
+        while self._newcomers and loop.time() < until:  # noqa: ASYNC110  # connections tell nobody
+            await asyncio.sleep(0.05)
         await super().shutdown(sockets)
+
+    @property
+    def _newcomers(self) -> bool:
+        """Whether somebody connected whose first request has not come yet: nobody could tell them to leave."""
+        return any(isinstance(one, BoundedHttp) and one.new for one in self.server_state.connections)
 
     def _protocol(self) -> asyncio.Protocol:
         made: asyncio.Protocol = self.config.http_protocol_class(

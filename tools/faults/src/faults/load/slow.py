@@ -166,7 +166,7 @@ async def _fill(url: str, token: str, count: int) -> None:
     while data := await reader.read(1 << 20):
         last = (last + data)[-1000:]
     writer.close()
-    if b'"finished":true' not in last:
+    if b'"status":"finished"' not in last:
         raise RuntimeError(f"the import did not finish: {last[-300:].decode(errors='replace')}")
 
 
