@@ -34,8 +34,8 @@ NEWCOMERS = 1.5
 """Seconds in which connections that never had a request may bring their first one."""
 TICK = 0.1
 """Seconds between two looks at the event loop: uvicorn's own pulse."""
-TICKS = 10
-"""Of them between two looks at every connection."""
+LOOK = 1.0
+"""Seconds between two looks at every connection."""
 LONGEST_STOP = 9.5
 """Seconds from SIGTERM until the process ends by force, with code 1."""
 
@@ -76,13 +76,15 @@ class WatchingServer(uvicorn.Server):
         super().__init__(config)
         self._admission = admission
         self._due: float | None = None
+        self._look = 0.0
 
     async def on_tick(self, counter: int) -> bool:
         """What uvicorn does every tenth of a second, and ours."""
         now = asyncio.get_running_loop().time()
         if self._due is not None:
             self._admission.late(now - self._due)
-        if counter % TICKS == 0:
+        if now >= self._look:
+            self._look = now + LOOK
             self._admission.tell()
             for connection in list(self.server_state.connections):
                 assert isinstance(connection, BoundedHttp)

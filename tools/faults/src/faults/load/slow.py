@@ -18,13 +18,14 @@ from faults.load.orders import PATH, Orders
 from faults.load.table import Row
 
 EACH = 100
-"""Slow clients of each kind; followers have fewer places."""
+"""Slow senders of each kind."""
 FOLLOWERS = 40
 RATE = 50.0
 """Orders a second of the others."""
 WINDOW = 4096
 """Bytes that the system keeps for a slow reader: a small window, as over a bad line."""
-READS = 60
+READERS = 50
+READS = 40
 """Large answers that a slow reader asks for at once."""
 GROWTH = 200
 """MiB that the process may grow by."""
@@ -75,9 +76,9 @@ _ESTABLISHED = 1
 """Of Linux's tcp_info: any other state is on the way to the end."""
 
 
-async def slow(house: House) -> Sequence[Row]:
+async def slow(house: House, bound: float | None = None, orders: int | None = None) -> Sequence[Row]:
     """Others' times without the slow ones and beside them, until each slow one was ended."""
-    bound = house.seconds(10.0, 3.0)
+    bound = bound or house.seconds(10.0, 3.0)
     seconds = 2.5 * bound
     databases = await house.stage.migrated("order-intake", "review", "procurement")
     settings = {"HEAD_SECONDS": str(bound), "PROGRESS_SECONDS": str(bound)}
@@ -85,7 +86,7 @@ async def slow(house: House) -> Sequence[Row]:
     watch = Stopwatch(house.progress, seconds * 2 + 20)
     async with house.stage.running(program) as (service,):
         watch.tell("orders to be read")
-        await _fill(url, house.token(), 4000 if house.quick else 20000)
+        await _fill(url, house.token(), orders or (4000 if house.quick else 20000))
         await within(180, lambda: caught_up(databases["order-intake"]))
         watch.tell("others alone")
         alone = await apart(Wish(url, house.token(), seconds, 50, RATE))
@@ -146,7 +147,7 @@ def _crowd(host: str, token: str) -> Sequence[_Slow]:
     return [
         *(_Slow("senders of a head", head, b"x") for _ in range(EACH)),
         *(_Slow("senders of a body", body, b"{") for _ in range(EACH)),
-        *(_Slow("who never read lists", lists, b"") for _ in range(EACH)),
+        *(_Slow("who never read lists", lists, b"") for _ in range(READERS)),
         *(_Slow("who never read the log", events, b"") for _ in range(FOLLOWERS)),
     ]
 
