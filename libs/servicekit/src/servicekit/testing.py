@@ -163,8 +163,16 @@ async def running(
         given = settings_for(database, issuer, **settings)
         await asyncio.to_thread(migrate, service, given)
         app = create_app(service, given, clock=clock)
+        same = (service.name, service.summary, *map(id, (*service.routers, *service.deciders)))
+        _, app.openapi_schema = _documents.get(same, (service, None))
         async with app.router.lifespan_context(app):
+            _documents.setdefault(same, (service, app.openapi()))
             yield LocalService(app, app.state.runtime, issuer)
+
+
+_documents: dict[tuple[object, ...], tuple[Service, dict[str, Any]]] = {}
+"""The OpenAPI document of each set of routes: working it out was most of the work of opening an app for a test.
+The service is kept so that nothing else gets the identity of one of its parts."""
 
 
 @asynccontextmanager
