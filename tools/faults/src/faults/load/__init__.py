@@ -6,6 +6,8 @@ stands behind each figure. `python -m faults.load` is its command line.
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -50,19 +52,30 @@ async def _run(console: Console, only: Sequence[str], quick: bool, minutes: floa
         TimeElapsedColumn(),
     )
     results = []
+    task = asyncio.current_task()
+    assert task is not None
+    # As Ctrl-C does: what was started is ended, and what was written removed.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with Progress(*columns, console=console, transient=True) as progress, token_issuer() as issuer:
         async with place(say) as started:
             stage = Stage(started)
             for name in only:
                 say(f"scenario {name}")
-                task = progress.add_task("", total=1.0, name=name)
+                bar = progress.add_task("", total=1.0, name=name)
 
-                def tell(done: float, what: str, task: object = task) -> None:
-                    progress.update(task, completed=done, description=escape(what))  # type: ignore[arg-type]  # rich's id
+                def tell(done: float, what: str, bar: object = bar) -> None:
+                    progress.update(bar, completed=done, description=escape(what))  # type: ignore[arg-type]  # rich's id
 
                 began = time.monotonic()
-                rows = await SCENARIOS[name](House(stage, issuer, say, tell, quick, minutes))
-                progress.remove_task(task)
+                try:
+                    rows = await SCENARIOS[name](House(stage, issuer, say, tell, quick, minutes))
+                except Exception as error:  # noqa: BLE001  # it is a row of the table, and the others go on
+                    rows = [
+                        Row(
+                            "could not be run to its end", f"{type(error).__name__}: {error}"[:400], "", False
+                        )
+                    ]
+                progress.remove_task(bar)
                 results.append(Result(name, time.monotonic() - began, rows))
                 for row in rows:
                     say(f"{'ok' if row.ok else 'NOT SO'}: {row.what}: {row.measured}")

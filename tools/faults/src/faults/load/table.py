@@ -43,7 +43,9 @@ def show(console: Console, results: Sequence[Result]) -> None:
         table.add_column(column)
     for result in results:
         for place, row in enumerate(result.rows):
-            verdict = ("[green]ok[/green]" if row.ok else "[red]NOT SO[/red]") if row.wanted else ""
+            verdict = (
+                ("[green]ok[/green]" if row.ok else "[red]NOT SO[/red]") if row.wanted or not row.ok else ""
+            )
             name = f"{result.name} ({result.seconds:.0f} s)" if not place else ""
             table.add_row(name, escape(row.what), escape(row.measured), escape(row.wanted), verdict)
         table.add_section()
