@@ -34,8 +34,8 @@ bench: setup  ## measure the system beside references (ARGS="--quick --only appe
 	@.venv/bin/uv pip install -q --require-hashes -r benchmarks/requirements.txt
 	@$(RUN) -m benchmarks $(ARGS)
 
-faults: setup  ## break the running system on purpose, and check what must hold (ARGS="storm --seed 7")
-	@$(RUN) -m faults $(ARGS)
+faults: setup  ## break the running system on purpose, and check what must hold (ARGS="storm --seed 7", PLANT=3)
+	@$(if $(PLANT),PLANT=$(PLANT)) $(RUN) -m faults $(ARGS)
 
 token: setup  ## print a token of the running system: make token ROLE=sales [COMPANY=HV] [SUB=me]
 	@$(RUN) -m launch.token $(ROLE) $(if $(COMPANY),--company $(COMPANY)) $(if $(SUB),--sub $(SUB))

@@ -30,9 +30,9 @@ Seed = Annotated[int | None, typer.Option(help="Repeats a plan; without it a ran
 def _both(context: typer.Context) -> None:
     """Break the running system on purpose, and check what must hold."""
     if context.invoked_subcommand is None:
-        red = _storm(Wish(_seed(None), plant=_planted(None)), None, None)
-        _load(None, quick=False)
-        raise typer.Exit(red)
+        plant = _planted(None)
+        red = _storm(Wish(_seed(None), plant=plant), None, None)
+        raise typer.Exit(red if plant else max(red, _load(None, quick=False)))
 
 
 @app.command("storm")
@@ -63,9 +63,11 @@ def _storm_command(
 def _load_command(
     only: Annotated[list[str] | None, typer.Option(help="Only this scenario; may be given again.")] = None,
     quick: Annotated[bool, typer.Option(help="Smaller and shorter.")] = False,
+    minutes: Annotated[float, typer.Option(help="How long Kafka is away in a full run.")] = 5.0,
+    json_: Annotated[Path | None, typer.Option("--json", help="Write what was found to this file.")] = None,
 ) -> None:
     """Overload, a long outage, clean stops, cancelled requests."""
-    _load(only, quick=quick)
+    raise typer.Exit(_load(only, quick=quick, minutes=minutes, file=json_))
 
 
 def _storm(wish: Wish, json_: Path | None, report_: Path | None, keep: Path | None = None) -> int:
@@ -98,10 +100,14 @@ def _write(result: Result, json_: Path | None, report_: Path | None) -> None:
         report.keep(report_, report.page(result))
 
 
-def _load(only: list[str] | None, *, quick: bool) -> None:
-    from faults.load import run  # what it needs is slow to import
+def _load(only: list[str] | None, *, quick: bool, minutes: float = 5.0, file: Path | None = None) -> int:
+    from faults import load  # what it needs is slow to import
 
-    asyncio.run(run(console, only, quick))
+    results = load.run(console, only or (), quick, minutes)
+    load.show(console, results)
+    if file is not None:
+        load.write(file, results)
+    return 0 if all(one.ok for one in results) else 1
 
 
 def _seed(given: int | None) -> int:

@@ -141,7 +141,7 @@ async def raced(stage: Stage) -> None:
         entries: Sequence[Entry] = await asyncio.gather(*[
             stage.sender.send(
                 INTAKE, "sales", f"/orders/{order}/amendments",
-                bodies.amend(stage.day, 1000 * version + number), expected=version,
+                bodies.amend(stage.day, 1000 * version + number), expected=version, at_once=True,
             )
             for number in range(1, stage.crowd + 1)
         ])  # fmt: skip

@@ -73,8 +73,10 @@ def plan(seed: int, faults: int, each_point: int, rounds: int, *, disk: bool) ->
     random = Random(f"plan {seed}")  # noqa: S311  # nothing secret about it
     drawn = [_fault(random, *card) for card in _hand(random, faults, disk)]
     for point in POINTS:
-        where = points.WHERE[point]
-        drawn += [Fault(0, "crash point", f"{where[n % len(where)]}.{point}") for n in range(each_point)]
+        where, first = points.WHERE[point], random.randrange(len(points.WHERE[point]))
+        drawn += [
+            Fault(0, "crash point", f"{where[(first + n) % len(where)]}.{point}") for n in range(each_point)
+        ]
     random.shuffle(drawn)
     length = _SPACING * -(-len(drawn) // rounds)
     bursts = [

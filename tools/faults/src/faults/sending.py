@@ -64,20 +64,35 @@ class Sender:
         self._more = Signal()
 
     def allow(self, commands: int) -> None:
-        """Let commands begin until there were so many in all; who wants to begin more of them waits."""
+        """Let commands begin until there were so many in all; who wants to begin more waits."""
         self._allowed = commands
         self._more.set()
 
+    def hold(self) -> None:
+        """Let no further command begin."""
+        self._allowed = 0
+
+    def under_way(self) -> int:
+        """Commands that were begun and whose outcome is open."""
+        return self.journal.started - len(self.journal.entries)
+
     async def idle(self) -> None:
         """Wait until no command is under way."""
-        while len(self.journal.entries) < self.journal.started:  # noqa: ASYNC110  # looked at once a burst
+        while self.under_way():  # noqa: ASYNC110  # looked at once a burst
             await asyncio.sleep(0.1)
 
     async def send(
-        self, service: str, role: str, path: str, body: Body, *, expected: int | None = None
+        self,
+        service: str,
+        role: str,
+        path: str,
+        body: Body,
+        *,
+        expected: int | None = None,
+        at_once: bool = False,
     ) -> Entry:
-        """Give one command and write down what came of it."""
-        while self.journal.started >= self._allowed:
+        """Give one command and write down what came of it; `at_once` also when none may begin."""
+        while self.journal.started >= self._allowed and not at_once:
             await self._more.next().wait()
         number = self.journal.begin()
         key = str(UUID(int=self._keys.getrandbits(128), version=4))

@@ -18,7 +18,7 @@ from launch.probe import is_ready
 
 LONGEST = 120.0
 """Seconds after which nobody waits any more; checker 11 asks for half of it."""
-_POLL = 0.25
+_POLL = 0.5
 _AWAY = (*OUTAGES, KafkaError, TopicMissing)
 
 
@@ -29,8 +29,8 @@ class Settling:
         self._system = system
         self._inside = inside
 
-    async def recovery(self, what: str, say: Callable[[str], None]) -> Recovery:
-        """Measured from now on. Nobody may give commands meanwhile that were not begun before."""
+    async def recovery(self, what: str, say: Callable[[str], None], under_way: Callable[[], int]) -> Recovery:
+        """Measured from now on; `under_way` are commands that were begun before, and no others may be."""
         clock = asyncio.get_running_loop().time
         began = clock()
         ready = None
@@ -38,9 +38,10 @@ class Settling:
             if ready is None and await self._ready():
                 ready = clock() - began
                 say(f"{what}: ready after {ready:.1f} s, catching up")
-            if ready is not None and not (behind := await self._behind()):
-                return Recovery(what, ready, clock() - began)
             if ready is not None:
+                behind = [f"{left} commands under way"] if (left := under_way()) else await self._behind()
+                if not behind:
+                    return Recovery(what, ready, clock() - began)
                 say(f"{what}: {behind[0]}")
             await asyncio.sleep(_POLL)
         return Recovery(what, ready, None)

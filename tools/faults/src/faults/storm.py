@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -31,6 +32,8 @@ CLIENTS = 32
 """Lives at the same time."""
 _MORE_BURSTS = 4
 """Bursts beyond the planned ones, for faults whose victim was down when it was their turn."""
+_CALM = 80.0
+"""Commands a second at most when there are no faults."""
 _TICK = 0.2
 
 
@@ -92,6 +95,9 @@ async def storm(wish: Wish, console: Console, *, keep: Path | None = None) -> Re
     `keep` is a directory that stays, for looking into logs afterwards.
     """
     began = time.monotonic()
+    logging.getLogger("aiokafka").setLevel(
+        logging.CRITICAL
+    )  # it tells of every call to a broker that is away
     async with AsyncExitStack() as stack:
         place = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fulfilment-faults-")))
         screen = stack.enter_context(Screen(console, wish.commands, wish.faults + 5 * wish.each_point))
@@ -169,7 +175,8 @@ class _Weather:
         for number, faults in enumerate(planned.bursts, 1):
             what = f"burst {number} of {len(planned.bursts)}"
             wanted = min(self._wish.commands, number * share)
-            left = await self._burst(what, [*left, *faults], planned.length, wanted)
+            length = max(planned.length, share / _CALM)
+            left = await self._burst(what, [*left, *faults], length, wanted)
         for number in range(1, _MORE_BURSTS + 1):
             if not left:
                 break
@@ -178,21 +185,30 @@ class _Weather:
             faults = [replace(fault, at=i * 0.75) for i, fault in enumerate(left)]
             left = await self._burst(f"what was left over, {number}", faults, length, wanted)
         self._result.missed = left
+        if (rest := self._wish.commands - sender.journal.started) > 0:
+            self._screen.say(f"{rest:,} commands are left, without faults")
+            await _pace(sender, self._wish.commands, rest / _CALM)
+            sender.hold()
+            await self._settling.recovery("the rest", self._screen.doing, sender.under_way)
 
     async def _burst(
         self, what: str, faults: Sequence[Fault], length: float, commands: int
     ) -> Sequence[Fault]:
-        """Commands at an even pace up to so many in all, faults, healing, and until all is settled."""
+        """Commands at an even pace up to so many in all, faults, healing, and until all is settled.
+
+        Commands that were not begun when all heals are left to the next burst.
+        """
         sender, screen = self._stage.sender, self._screen
         screen.doing(f"{what}: under load")
         async with asyncio.TaskGroup() as group:
             pacing = group.create_task(_pace(sender, commands, length))
             racing = group.create_task(self._alive(lives.raced))
             left = await self._injector.burst(faults, length)
-            screen.doing(f"{what}: the last commands")
-            await pacing
+            pacing.cancel()
+            sender.hold()
+            screen.doing(f"{what}: healed")
+            recovery = await self._settling.recovery(what, screen.doing, sender.under_way)
             await racing
-        recovery = await self._settling.recovery(what, screen.doing)
         await sender.idle()
         self._result.recoveries.append(recovery)
         ready, settled = (
@@ -224,7 +240,7 @@ class _Weather:
 
 
 async def _pace(sender: Sender, commands: int, length: float) -> None:
-    """Let commands begin evenly over the burst, up to `commands` in all; returns when all have begun."""
+    """Let commands begin evenly over `length` seconds, up to so many in all; returns when all have begun."""
     clock = asyncio.get_running_loop().time
     began, first = clock(), sender.journal.started
     while sender.journal.started < commands:
