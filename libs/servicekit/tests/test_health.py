@@ -26,7 +26,8 @@ async def test_a_service_is_ready(desk: LocalService) -> None:
     status, found, checks = await ready(desk)
     assert (status, found["state"], found["service"]) == (200, "ok", "desk")
     assert set(checks) == {
-        "process", "database", "projection shelf", "past read models", "reactions", "followers",
+        "process", "database", "projection shelf", "past read models", "reactions", "reactions' lag",
+        "followers",
         "followers' reads",
     }  # fmt: skip
     assert checks["database"]["reason"] == "schema at 0001"

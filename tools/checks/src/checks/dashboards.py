@@ -49,6 +49,11 @@ DASHBOARDS: Mapping[str, Sequence[Panel]] = {
             {"{{state}}": 'max by (state) (read_model_rows{model="purchase_book"})'},
         ),
         Panel(
+            "Past their day",
+            {"{{model}}, {{deadline}}": "max by (model, deadline) (deadlines_overdue)"},
+            text="Orders and cases after the day of delivery, purchase orders after the day they are due.",
+        ),
+        Panel(
             "Parked orders",
             {"{{service}} {{consumer}}": "max by (service, consumer) (parked_orders)"},
             text="Each waits for a fix; the runbook is OrdersParked.",
@@ -81,6 +86,15 @@ DASHBOARDS: Mapping[str, Sequence[Panel]] = {
             "reqps",
         ),
         Panel("Connections for reads in use", {"{{service}}": "sum by (service) (db_pool_connections_used)"}),
+        Panel(
+            "Until a connection for reads is free, 99 of 100",
+            {
+                "{{service}}": "histogram_quantile(0.99, sum by (service, le) "
+                "(rate(db_client_connection_wait_time_seconds_bucket[5m])))"
+            },
+            "s",
+            "Some are given up after two seconds, and answered with 503.",
+        ),
         Panel(
             "Commands decided anew, and repeated ones",
             {
@@ -134,7 +148,8 @@ DASHBOARDS: Mapping[str, Sequence[Panel]] = {
             "Events to react to, by source",
             {
                 "{{service}} of {{messaging_destination_name}}": "sum by (service, messaging_destination_name) "
-                "(kafka_consumer_group_lag)"
+                "(max by (service, messaging_destination_name, messaging_destination_partition_id) "
+                "(kafka_consumer_group_lag))"
             },
         ),
         Panel(

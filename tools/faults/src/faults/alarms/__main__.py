@@ -35,7 +35,7 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
 
 def main(
     only: Annotated[list[str] | None, typer.Option(help="Only this alert; may be given again.")] = None,
-    factor: Annotated[float, typer.Option(help="How much faster than in deploy/monitoring.")] = 20.0,
+    factor: Annotated[float, typer.Option(help="How much faster than in deploy/monitoring.")] = 15.0,
     panels: Annotated[bool, typer.Option(help="Ask the queries of all dashboards, too.")] = True,
     markdown: Annotated[bool, typer.Option(help="Print the table as Markdown as well.")] = False,
 ) -> None:

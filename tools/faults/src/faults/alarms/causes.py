@@ -111,11 +111,12 @@ async def _garbage(stage: Stage) -> AsyncIterator[None]:
     async with AIOKafkaProducer(bootstrap_servers=stage.system.running.kafka) as producer:
         await producer.send_and_wait("order-intake", b"not an event", b"no-order")
     yield
-    for service in stage.system.running.services:
-        async with stage.session(service) as session:
-            parked = await list_parked(session)
-        for number in (one.number for one in parked):
-            await _operator(stage, service, "parked", "discard", str(number))
+    async with asyncio.TaskGroup() as group:
+        for service in stage.system.running.services:
+            async with stage.session(service) as session:
+                parked = await list_parked(session)
+            for number in (str(one.number) for one in parked):
+                group.create_task(_operator(stage, service, "parked", "discard", number))
 
 
 async def _operator(stage: Stage, service: str, *command: str) -> None:

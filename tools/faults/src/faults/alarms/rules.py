@@ -18,8 +18,8 @@ _DURATION = re.compile(r"(\d+)(ms|s|m|h)")
 _WINDOW = re.compile(r"\[(\d+(?:ms|s|m|h))\]")
 INTERVAL = 10.0
 """Seconds between two looks, as deploy/monitoring/prometheus.yml has it."""
-SOONEST = 2.0
-"""Seconds that a service has to tell its figures at least: the machine is busy with what is provoked."""
+SOONEST = 5.0
+"""Seconds that a service has to tell its figures at least: as long as it waits for its database."""
 
 
 def faster(rules: Document, factor: float) -> Document:

@@ -39,36 +39,44 @@ class Seen:
 
 
 async def provoke(prometheus: Prometheus, stage: Stage, alert: str, cause: Cause, say: Say) -> Seen:
-    """Wait until all is quiet, break, wait for the alert, mend, wait until all is quiet again."""
-    if await prometheus.until(_quiet, PATIENCE) is None:
-        firing = {one.name for one in await prometheus.firing()}
-        say(f"{alert}: it is not quiet before it begins: {', '.join(sorted(firing))}")
+    """Wait until the alert does not fire, break, wait until it does, mend, wait until it ends."""
     clock = asyncio.get_running_loop().time
-    say(f"{alert}: {cause.text}")
     wanted = {("alertname", alert), *cause.labels.items()}
+
+    def fires(seen: Sequence[Alert]) -> bool:
+        return any(wanted <= set(one.labels) for one in seen)
+
+    if await prometheus.until(lambda seen: not fires(seen), PATIENCE) is None:
+        say(f"{alert}: fires before anything is broken")
+        return Seen(alert, cause.text, None, None, "", ())
+    say(f"{alert}: {cause.text}")
     began = clock()
     async with cause.broken(stage):
-        alerts = await prometheus.until(lambda seen: any(wanted <= set(one.labels) for one in seen), PATIENCE)
+        alerts = await prometheus.until(fires, PATIENCE)
         fired = clock() - began
+        if alerts is not None:
+            say(f"{alert}: fires after {fired:.0f} s: {_summary(alerts, wanted)}")
     mended = clock()
     if alerts is None:
+        say(f"{alert}: does not fire")
         return Seen(alert, cause.text, None, None, "", ())
-    summary = next(one.summary for one in alerts if wanted <= set(one.labels))
-    say(f"{alert}: fires after {fired:.0f} s: {summary}")
     others: set[str] = set()
 
     def over(seen: Sequence[Alert]) -> bool:
         others.update(one.name for one in seen if one.name != alert)
-        return not any(one.name == alert for one in seen)
+        return not fires(seen)
 
     over(alerts)
     ended = await prometheus.until(over, PATIENCE)
     resolved = clock() - mended if ended is not None else None
-    return Seen(alert, cause.text, fired, resolved, summary, tuple(sorted(others)))
+    say(
+        f"{alert}: " + ("does not end" if resolved is None else f"ended {resolved:.0f} s after it was mended")
+    )
+    return Seen(alert, cause.text, fired, resolved, _summary(alerts, wanted), tuple(sorted(others)))
 
 
-def _quiet(alerts: Sequence[Alert]) -> bool:
-    return not alerts
+def _summary(alerts: Sequence[Alert], wanted: set[tuple[str, str]]) -> str:
+    return next(one.summary for one in alerts if wanted <= set(one.labels))
 
 
 async def empty_panels(prometheus: Prometheus) -> tuple[int, Sequence[str]]:
