@@ -13,7 +13,7 @@ help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo 'settings: BROKER=kafka|embedded  KAFKA_BOOTSTRAP_SERVERS=host:port  POSTGRES_ADMIN_URL=postgresql://...'
-	@echo '          REQUIRE_KAFKA=1  TEST_WITH=docker  SEEDS=20000  ARGS="what pytest gets"  PYTHON=python3.11  (docs/running.md)'
+	@echo '          REQUIRE_KAFKA=1  TEST_WITH=docker  SEEDS=20000  WORKERS=3  ARGS="what pytest gets"  PYTHON=python3.11  (docs/running.md)'
 
 setup:  ## make the virtual environment from the hashed requirements
 	@$(PYTHON) tools/launch/install.py
