@@ -20,11 +20,16 @@ LONG = ("tools/checks/", "tests/contract/")
 """What comes next; the rest is short, so that no worker is long alone at the end."""
 
 
+def lot(nodeid: str) -> str:
+    """What a test is handed out with: its file, or the whole systems."""
+    return "whole systems" if nodeid.startswith(WHOLE_SYSTEMS) else nodeid.partition("::")[0]
+
+
 class Lots(LoadScopeScheduling):  # type: ignore[misc]  # xdist is published without types
     """Hands out whole files, and the whole systems as one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "whole systems" if nodeid.startswith(WHOLE_SYSTEMS) else nodeid.partition("::")[0]
+        return lot(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Lots:
