@@ -12,9 +12,10 @@ import random
 import pytest
 from rich.console import Console
 
+from faults.outcome import Result, Wish
 from faults.points import POINTS
 from faults.report import show
-from faults.storm import Result, Wish, storm
+from faults.storm import storm
 from launch.jars import JarsMissing
 from launch.java import JavaMissing
 

@@ -16,7 +16,8 @@ import typer
 from rich.console import Console
 
 from faults import report
-from faults.storm import Result, Wish, storm
+from faults.outcome import Result, Wish
+from faults.storm import storm
 from launch.jars import JarsMissing
 from launch.java import JavaMissing
 from launch.program import DidNotStart

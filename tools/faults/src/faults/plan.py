@@ -13,7 +13,7 @@ from faults.points import POINTS, SERVICES
 Kind = Literal["kill", "stop", "terminate", "cut", "reset", "delay", "fill disk", "crash point"]
 SERVERS = ("postgres", "kafka")
 PROXIES = ("kafka", *(f"{what} {name}" for what in ("postgres", "http") for name in SERVICES))
-_SPACING = 0.75
+SPACING = 0.75
 """Seconds between two faults of a burst, on average."""
 
 
@@ -78,7 +78,7 @@ def plan(seed: int, faults: int, each_point: int, rounds: int, *, disk: bool) ->
             Fault(0, "crash point", f"{where[(first + n) % len(where)]}.{point}") for n in range(each_point)
         ]
     random.shuffle(drawn)
-    length = _SPACING * -(-len(drawn) // rounds)
+    length = SPACING * -(-len(drawn) // rounds)
     bursts = [
         sorted((_at(fault, random.uniform(0, length)) for fault in drawn[number::rounds]), key=lambda f: f.at)
         for number in range(rounds)

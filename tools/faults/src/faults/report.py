@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from faults.storm import Result
+from faults.outcome import Result
 
 INVARIANTS = {
     1: "No acknowledged command is lost",

@@ -1,92 +1,20 @@
-"""The storm: commands and faults in bursts, healing between them, and the checkers at the end."""
+"""The storm: a system is started, weathered, and looked at by the checkers."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from contextlib import AsyncExitStack
 from pathlib import Path
-from random import Random
 
-import httpx
 from rich.console import Console
 
-from faults import lives, people, tailing
-from faults.assembly import System, assembled
-from faults.injecting import Injector
-from faults.journal import Entry
-from faults.lives import Ended, Life, Stage
-from faults.plan import Fault, Plan, plan
+from faults.assembly import assembled
+from faults.outcome import Result, Wish
 from faults.screen import Screen
-from faults.sending import TIMEOUT, Journal, Sender
-from faults.settling import Settling, settling
-from faults.tailing import Tails
-from faults.world import Finding, Recovery, World
-
-CLIENTS = 32
-"""Lives at the same time."""
-_MORE_BURSTS = 4
-"""Bursts beyond the planned ones, for faults whose victim was down when it was their turn."""
-_CALM = 80.0
-"""Commands a second at most when there are no faults."""
-_TICK = 0.2
-
-
-@dataclass(frozen=True)
-class Wish:
-    """How large a storm."""
-
-    seed: int
-    commands: int = 20_000
-    faults: int = 300
-    each_point: int = 20
-    rounds: int = 11
-    crowd: int = 64
-    plant: int | None = None
-
-    @property
-    def again(self) -> str:
-        """The command that repeats it."""
-        plant = f" --plant {self.plant}" if self.plant else ""
-        return (
-            f"python -m faults storm --seed {self.seed} --commands {self.commands} --faults {self.faults} "
-            f"--points {self.each_point} --rounds {self.rounds} --crowd {self.crowd}{plant}"
-        )
-
-
-@dataclass(slots=True)
-class Result:
-    """What happened, and what the checkers say of it."""
-
-    wish: Wish
-    disk: str
-    """What PostgreSQL's data was on, and why it could not be filled where that was so."""
-    faults: list[Fault] = field(default_factory=list)
-    missed: Sequence[Fault] = ()
-    """Planned faults whose victim was never up."""
-    entries: Sequence[Entry] = ()
-    unclear: int = 0
-    """Commands whose outcome was unknown for a while."""
-    recoveries: list[Recovery] = field(default_factory=list)
-    events: Mapping[str, int] = field(default_factory=dict)
-    """By service."""
-    parked: Sequence[str] = ()
-    findings: dict[int, Finding] = field(default_factory=dict)
-    """By the number of the invariant."""
-    seconds: dict[str, float] = field(default_factory=dict)
-    """How long each part took."""
-
-    @property
-    def red(self) -> Sequence[int]:
-        """Invariants that do not hold, and those whose checker saw nothing."""
-        return [
-            number for number, one in self.findings.items() if one.violations or not one.looked_at.strip()
-        ]
+from faults.weather import weather
+from faults.world import World
 
 
 async def storm(wish: Wish, console: Console, *, keep: Path | None = None) -> Result:
@@ -106,163 +34,15 @@ async def storm(wish: Wish, console: Console, *, keep: Path | None = None) -> Re
         )
         result = Result(wish, system.disk.why_not or system.disk.kind)
         result.seconds["start"] = time.monotonic() - began
-        weather = await stack.enter_async_context(_weather(system, wish, screen, result))
-        await weather.blow()
+        under = await stack.enter_async_context(weather(system, wish, screen, result))
+        await under.blow()
         result.seconds["storm"] = time.monotonic() - began - result.seconds["start"]
-        world = await weather.world()
+        world = await under.world()
         checking = time.monotonic()
         await _check(world, result, screen)
         result.seconds["checkers"] = time.monotonic() - checking
     result.seconds["whole"] = time.monotonic() - began
     return result
-
-
-class _Weather:
-    def __init__(
-        self,
-        system: System,
-        wish: Wish,
-        screen: Screen,
-        result: Result,
-        stage: Stage,
-        settled: Settling,
-    ) -> None:
-        self._system = system
-        self._wish = wish
-        self._screen = screen
-        self._result = result
-        self._stage = stage
-        self._settling = settled
-        self._injector = Injector(system, self._happened)
-
-    async def blow(self) -> None:
-        """All bursts, with clients at work."""
-        wish = self._wish
-        planned = plan(
-            wish.seed, wish.faults, wish.each_point, wish.rounds, disk=self._system.disk.why_not is None
-        )
-        choosing = Random(f"lives {wish.seed}")  # noqa: S311  # nothing secret about it
-        async with asyncio.TaskGroup() as group:
-            clients = [group.create_task(self._live(choosing)) for _ in range(CLIENTS)]
-            showing = group.create_task(self._show())
-            await self._bursts(planned)
-            for task in (*clients, showing):
-                task.cancel()
-
-    async def world(self) -> World:
-        """All that the checkers look at."""
-        heads = await self._settling.heads()
-        async with asyncio.timeout(60):
-            await tailing.caught_up(self._stage.tails, heads)
-        journal = self._stage.sender.journal
-        result = self._result
-        result.events, result.entries = heads, tuple(journal.entries)
-        result.unclear, result.parked = journal.unclear, await self._settling.parked()
-        return World(
-            databases=self._system.running.databases,
-            kafka=str(self._system.running.kafka),
-            mails=self._system.mails,
-            journal=result.entries,
-            recoveries=tuple(result.recoveries),
-            tailed=tailing.seen(self._stage.tails),
-            races=tuple(self._stage.races),
-            disturbed=bool(result.faults),
-        )
-
-    async def _bursts(self, planned: Plan) -> None:
-        sender, share = self._stage.sender, -(-self._wish.commands // len(planned.bursts))
-        left: Sequence[Fault] = ()
-        for number, faults in enumerate(planned.bursts, 1):
-            what = f"burst {number} of {len(planned.bursts)}"
-            wanted = min(self._wish.commands, number * share)
-            length = max(planned.length, share / _CALM)
-            left = await self._burst(what, [*left, *faults], length, wanted)
-        for number in range(1, _MORE_BURSTS + 1):
-            if not left:
-                break
-            length = min(planned.length, 5.0 + 0.75 * len(left))
-            wanted = sender.journal.started + min(share, round(20 * length))
-            faults = [replace(fault, at=i * 0.75) for i, fault in enumerate(left)]
-            left = await self._burst(f"what was left over, {number}", faults, length, wanted)
-        self._result.missed = left
-        if (rest := self._wish.commands - sender.journal.started) > 0:
-            self._screen.say(f"{rest:,} commands are left, without faults")
-            await _pace(sender, self._wish.commands, rest / _CALM)
-            sender.hold()
-            await self._settling.recovery("the rest", self._screen.doing, sender.under_way)
-
-    async def _burst(
-        self, what: str, faults: Sequence[Fault], length: float, commands: int
-    ) -> Sequence[Fault]:
-        """Commands at an even pace up to so many in all, faults, healing, and until all is settled.
-
-        Commands that were not begun when all heals are left to the next burst.
-        """
-        sender, screen = self._stage.sender, self._screen
-        screen.doing(f"{what}: under load")
-        async with asyncio.TaskGroup() as group:
-            pacing = group.create_task(_pace(sender, commands, length))
-            racing = group.create_task(self._alive(lives.raced))
-            left = await self._injector.burst(faults, length)
-            pacing.cancel()
-            sender.hold()
-            screen.doing(f"{what}: healed")
-            recovery = await self._settling.recovery(what, screen.doing, sender.under_way)
-            await racing
-        await sender.idle()
-        self._result.recoveries.append(recovery)
-        ready, settled = (
-            f"{s:.1f} s" if s is not None else "never" for s in (recovery.ready, recovery.settled)
-        )
-        screen.say(f"{what}: {len(faults) - len(left)} faults; ready after {ready}, settled after {settled}")
-        return left
-
-    async def _live(self, choosing: Random) -> None:
-        """One life after the other."""
-        while True:
-            await self._alive(lives.choose(choosing))
-
-    async def _alive(self, life: Life) -> None:
-        try:
-            await life(self._stage)
-        except Ended:
-            return  # a command of it was refused, which is in the journal
-
-    async def _show(self) -> None:
-        while True:
-            happened = self._result.faults
-            last = happened[-1].what if happened else ""
-            self._screen.counted(len(self._stage.sender.journal.entries), len(happened), last)
-            await asyncio.sleep(_TICK)
-
-    def _happened(self, fault: Fault) -> None:
-        self._result.faults.append(fault)
-
-
-async def _pace(sender: Sender, commands: int, length: float) -> None:
-    """Let commands begin evenly over `length` seconds, up to so many in all; returns when all have begun."""
-    clock = asyncio.get_running_loop().time
-    began, first = clock(), sender.journal.started
-    while sender.journal.started < commands:
-        done = min(1.0, (clock() - began) / length)
-        sender.allow(first + round((commands - first) * done))
-        await asyncio.sleep(_TICK)
-
-
-@asynccontextmanager
-async def _weather(system: System, wish: Wish, screen: Screen, result: Result) -> AsyncIterator[_Weather]:
-    async with AsyncExitStack() as stack:
-        limits = httpx.Limits(max_connections=CLIENTS + 2 * wish.crowd, max_keepalive_connections=2 * CLIENTS)
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=TIMEOUT, limits=limits))
-        tokens = await people.tokens(system.running.issuer)
-        sender = Sender(http, system.doors, tokens, Journal(), wish.seed)
-        tails: Tails = await stack.enter_async_context(tailing.tails(system.running.databases))
-        settled = await stack.enter_async_context(settling(system))
-        stage = Stage(
-            sender, tails, Random(f"choices {wish.seed}"),  # noqa: S311  # nothing secret about it
-            run=str(wish.seed), day=datetime.now(UTC).date(), crowd=wish.crowd,
-        )  # fmt: skip
-        yield _Weather(system, wish, screen, result, stage, settled)
 
 
 async def _check(world: World, result: Result, screen: Screen) -> None:
