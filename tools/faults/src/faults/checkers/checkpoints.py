@@ -23,7 +23,7 @@ from servicekit import Service
 _PASSED_BY = """
     SELECT w.key, w.source, w.position FROM wanted w JOIN feed.checkpoint c
     ON c.consumer = $1 AND c.source = w.source AND c.partition IN (w.partition, -1) AND w.position <= c.position
-    WHERE NOT EXISTS (SELECT FROM log.command k WHERE k.key = w.key) ORDER BY w.source, w.position"""
+    WHERE NOT EXISTS (SELECT FROM log.command k WHERE k.key = w.key) ORDER BY w.source, w.position LIMIT 1000"""
 
 
 async def never_ahead(world: World) -> Finding:

@@ -21,17 +21,19 @@ from servicekit import Service
 
 _MISSING = """
     SELECT w.key, w.source, w.position FROM wanted w
-    WHERE NOT EXISTS (SELECT FROM log.command k WHERE k.key = w.key) ORDER BY w.source, w.position"""
+    WHERE NOT EXISTS (SELECT FROM log.command k WHERE k.key = w.key) ORDER BY w.source, w.position LIMIT 1000"""
 _SURPLUS = """
     SELECT k.key, k.stream, k.version FROM log.command k
-    WHERE k.key ~ '^[0-9a-f-]{36}/' AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = k.key) ORDER BY k.key"""
+    WHERE k.key ~ '^[0-9a-f-]{36}/' AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = k.key) ORDER BY k.key
+    LIMIT 1000"""
 _NOT_ONCE = """
     SELECT e.stream, e.version, e.name, f.fact, count(k.key) AS commands
     FROM (SELECT DISTINCT fact FROM wanted) f JOIN log.event e ON e.metadata ->> 'causation' = f.fact
     LEFT JOIN wanted w ON w.fact = f.fact
     LEFT JOIN log.command k
          ON k.key = w.key AND k.stream = e.stream AND e.version > k.version - k.size AND e.version <= k.version
-    GROUP BY e.stream, e.version, e.name, f.fact HAVING count(k.key) <> 1 ORDER BY e.stream, e.version"""
+    GROUP BY e.stream, e.version, e.name, f.fact HAVING count(k.key) <> 1 ORDER BY e.stream, e.version
+    LIMIT 1000"""
 
 
 async def each_effect_once(world: World) -> Finding:
