@@ -151,6 +151,19 @@ async def test_parked_events_are_listed_shown_and_replayed(run: Run, database: D
     assert "1 still wait" in replayed.stdout
 
 
+async def test_what_is_no_event_can_be_given_up(run: Run, database: Database) -> None:
+    assert (await run("migrate")).exit_code == 0
+    for offset in (1, 2):
+        await execute(
+            database.owner_url,
+            'INSERT INTO feed.parked (consumer, key, source, partition, "offset", fact, readable, reason) '
+            f"VALUES ('desk.reactions', 'k', 'desk', 0, {offset}, 'noise', false, 'no event at all')",
+        )
+    given_up = await run("parked", "discard", "1")
+    assert (given_up.exit_code, "1 later ones wait" in given_up.stdout) == (0, True), given_up.output
+    assert (await run("parked", "discard", "1")).exit_code == 1
+
+
 async def test_after_a_fix_what_was_parked_is_replayed_in_order(run: Run, database: Database) -> None:
     def when_repair_done(fact: Recorded[RepairDone]) -> Send:
         raise KeyError("a bug of this release")
@@ -163,6 +176,8 @@ async def test_after_a_fix_what_was_parked_is_replayed_in_order(run: Run, databa
     listed = await run("parked", "list")
     assert "desk.reactions" in listed.stdout
     assert "a bug of this release" in listed.stdout
+    refused = await run("parked", "discard", "1")
+    assert (refused.exit_code, "must not go on without it" in refused.stdout) == (1, True)
     replayed = await run("parked", "replay", "1")
     assert (replayed.exit_code, replayed.stdout) == (0, f"desk.reactions {number}: 1 replayed, none waits\n")
     assert "nothing is parked" in (await run("parked", "list")).stdout

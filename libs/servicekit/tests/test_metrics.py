@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from servicekit.testing import LocalService
+import asyncio
+
+import asyncpg
+import pytest
+from desk.app import service
+
+from launch.databases import Database
+from servicekit import lags
+from servicekit.testing import LocalService, running
+
+TIMEOUTS = 'db_client_connection_timeouts_total{db_client_connection_pool_name="reads"}'
 
 
 async def figures(desk: LocalService) -> dict[str, float]:
@@ -44,3 +54,40 @@ async def test_a_repeated_command_is_counted(desk: LocalService) -> None:
     for _ in range(2):
         await anna.post("/repairs", json={"title": "clock"}, headers={"Idempotency-Key": "metrics-1"})
     assert (await figures(desk))[name] == before + 1
+
+
+async def test_reactions_that_hang_are_told_to_be_behind(
+    desk: LocalService, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lags, "LOOK", 0.05)
+    connection = await asyncpg.connect(database.owner_url)
+    await connection.execute("SELECT pg_advisory_lock(hashtextextended('desk.reactions', 1))")
+    await desk.client("anna", "clerk").post("/repairs", json={"title": "clock"})
+    while await behind(desk) < 1:
+        await asyncio.sleep(0.05)
+    await connection.close()
+    while await behind(desk) > 0:
+        await asyncio.sleep(0.05)
+
+
+async def behind(desk: LocalService) -> float:
+    told = await figures(desk)
+    return sum(value for name, value in told.items() if name.startswith("kafka_consumer_group_lag{"))
+
+
+async def test_waiting_for_a_connection_is_timed_and_waiting_in_vain_is_counted(database: Database) -> None:
+    async with running(service, database, read_pool_size=1, read_pool_wait=0.05) as desk:
+        before = (await figures(desk)).get(TIMEOUTS, 0)
+        async with desk.runtime.engine.connect():
+            assert (await desk.client("anna", "clerk").get("/repairs")).status_code == 503
+        told = await figures(desk)
+        assert told[TIMEOUTS] >= before + 1
+        assert (
+            told['db_client_connection_wait_time_seconds_count{db_client_connection_pool_name="reads"}'] >= 2
+        )
+
+
+async def test_a_relay_that_cannot_publish_is_told_to_fail(database: Database) -> None:
+    async with running(service, database, kafka_bootstrap_servers="127.0.0.1:1") as desk:
+        while (await figures(desk)).get('loop_failing{loop="relay"}') != 1:
+            await asyncio.sleep(0.05)
