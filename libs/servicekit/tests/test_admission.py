@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 from desk.app import service
 
 from launch.databases import Database
@@ -65,13 +66,13 @@ def test_fewer_are_let_in_while_the_loop_is_late_and_more_again_when_it_is_in_ti
 
 @asynccontextmanager
 async def one_at_a_time(database: Database) -> AsyncIterator[tuple[LocalService, str]]:
-    async with running(service, database, max_in_flight=1, list_wait=1.5) as desk, listening(desk) as url:
+    async with running(service, database, max_in_flight=1, list_wait=4.0) as desk, listening(desk) as url:
         yield desk, url
 
 
 @asynccontextmanager
 async def somebody_waiting(desk: LocalService, url: str) -> AsyncIterator[None]:
-    """Takes the only place for a second and a half."""
+    """Takes the only place for four seconds."""
     headers = {"Authorization": f"Bearer {desk.issuer.token('gil')}"}
     async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as gil:
         waiting = asyncio.create_task(gil.get("/repairs", params=LATER))
@@ -117,6 +118,26 @@ async def test_a_connection_serves_on_after_a_refusal_whose_body_came_in_pieces(
             await skip(reader)
         writer.write(head + b'{"title":"clock"}')
         assert (await reader.readline()).split()[1] == b"201"
+        writer.close()
+
+
+async def test_a_body_that_looks_like_a_request_is_none(database: Database) -> None:
+    """The answer (401) may come before the body; what is left of that is no request, and is not refused as one."""
+    async with one_at_a_time(database) as (desk, url):
+        body = b"GET /repairs HTTP/1.1\r\nHost: desk\r\n\r\n"
+        place = urlsplit(url)
+        reader, writer = await asyncio.open_connection(place.hostname, place.port)
+        writer.write(b"POST /repairs HTTP/1.1\r\nHost: desk\r\nContent-Length: %d\r\n\r\n" % len(body))
+        assert (await reader.readline()).split()[1] == b"401"
+        await skip(reader)
+        async with somebody_waiting(desk, url):
+            writer.write(body)
+            await asyncio.sleep(0.2)
+            writer.write(body)
+            assert (await reader.readline()).split()[1] == b"503"
+            await skip(reader)
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.readline(), 0.3)
         writer.close()
 
 

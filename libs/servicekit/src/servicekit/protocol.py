@@ -7,6 +7,7 @@ a token check or a byte of its body (servicekit.admission).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +27,9 @@ _TOO_LARGE = f"The head of a request may have {LARGEST_HEAD} bytes."
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _ALWAYS = (b"/health/", b"/metrics")
 _LONG = (b"/events",)
+_PLAIN = (b"GET /", b"POST /")
+_LENGTH = re.compile(rb"\r\ncontent-length: ?(\d{1,9})\r\n")
+_SPECIAL = re.compile(rb"\r\n(?:transfer-encoding|connection|expect|upgrade)[ :]|http/1\.0\r\n")
 
 
 @dataclass(slots=True)
@@ -52,6 +56,8 @@ class BoundedHttp(HttpToolsProtocol):
     _unfinished: int | None = None
     """Bytes of a head whose end has not come yet."""
     _slot = _Slot()
+    _between = True
+    """The parser is between two requests, and not within one whose answer went before its body."""
     _refusing = False
     new = True
     """Whether no request has come yet."""
@@ -69,6 +75,11 @@ class BoundedHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._received += len(data)
+        if self.admission.full() and self._between and self._idle and self._plain(data):
+            self.new, self._awaiting_head = False, None
+            self._unset_keepalive_if_required()
+            self._refuse(closing=False)
+            return
         if self._awaiting_head is None and self._idle and not self._refusing:
             self._awaiting_head = self.loop.time()
         super().data_received(data)
@@ -79,6 +90,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._between = False
         self._unfinished = 0
 
     def on_headers_complete(self) -> None:
@@ -100,6 +112,7 @@ class BoundedHttp(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
+        self._between = True
         if self._refusing:
             if not self.transport.is_closing():
                 self._refuse(closing=not self.parser.should_keep_alive())
@@ -147,6 +160,25 @@ class BoundedHttp(HttpToolsProtocol):
     def _unread(self) -> int:
         """Bytes of answers that the client has not taken."""
         return self.transport.get_write_buffer_size()
+
+    def _plain(self, data: bytes) -> bool:
+        """Whether this is one whole request of the usual kind, which can be refused without parsing it.
+
+        Whatever has a second reading (several lengths, chunks) is left to the parser.
+        """
+        end = data.find(b"\r\n\r\n") + 4
+        if (
+            self._refusing
+            or end < 4
+            or not data.startswith(_PLAIN)
+            or data.partition(b" ")[2].startswith(_ALWAYS)
+        ):
+            return False
+        head = data[:end].lower()
+        lengths = _LENGTH.findall(head)
+        if head.count(b"content-length") != len(lengths) or len(lengths) > 1 or _SPECIAL.search(head):
+            return False
+        return len(data) == end + (int(lengths[0]) if lengths else 0)
 
     def _refusable(self) -> bool:
         return not self.url.startswith(_ALWAYS) and self.parser.get_method() != b"HEAD"
