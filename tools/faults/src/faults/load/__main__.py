@@ -8,7 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from faults.load import SCENARIOS, run, show, write
+from faults.load.scenarios import SCENARIOS, run
+from faults.load.table import show, write
 
 
 def main() -> int:
