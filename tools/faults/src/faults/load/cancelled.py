@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from faults.load.house import House, Stopwatch
-from faults.load.logs import asked, orders_of
+from faults.load.logs import asked, orders_of, within
 from faults.load.offering import Wish, apart
 from faults.load.orders import PATH, Orders
 from faults.load.table import Row
@@ -19,6 +19,8 @@ from launch.databases import Database
 AT_ONCE = 50
 LONGEST = 0.06
 """Seconds that a client stays at most."""
+SETTLED = 30.0
+"""Seconds in which what was begun may come to its end."""
 EVENTS = 2
 """That a new order has which lacks something: received, and found incomplete."""
 _IDLE = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND state LIKE 'idle in transaction%'"
@@ -111,7 +113,7 @@ async def cancelled(house: House, count: int | None = None, seconds: float | Non
             await asyncio.gather(
                 *(leavers.one(number) for number in range(first, min(first + AT_ONCE, count)))
             )
-        await asyncio.sleep(1.0)
+        took = await within(SETTLED, lambda: _nothing_left(url, house.token(), intake))
         gauges = await _gauges(url, house.token())
         idle = (await asked(intake, _IDLE, intake.name))[0][0]
         broken = await _broken(leavers, intake, made_before, url, house.token())
@@ -124,7 +126,8 @@ async def cancelled(house: House, count: int | None = None, seconds: float | Non
         Row(
             "left in use afterwards",
             f"{gauges['db_pool_connections_used']:.0f} connections of the pool, "
-            f"{gauges['idempotency_keys_in_flight']:.0f} idempotency keys, {idle} connections idle in a transaction",
+            f"{gauges['idempotency_keys_in_flight']:.0f} idempotency keys, {idle} connections idle in a transaction"
+            + ("" if took is None else f", {took:.1f} s after the last one left"),
             "0, 0, 0", not any(gauges.values()) and not idle,
         ),
         Row(
@@ -139,6 +142,12 @@ async def cancelled(house: House, count: int | None = None, seconds: float | Non
             min(after[0] / before[0], after[1] / before[1]) >= 0.8,
         ),
     ]  # fmt: skip
+
+
+async def _nothing_left(url: str, token: str, intake: Database) -> bool:
+    return (
+        not any((await _gauges(url, token)).values()) and not (await asked(intake, _IDLE, intake.name))[0][0]
+    )
 
 
 async def _gauges(url: str, token: str) -> dict[str, float]:
