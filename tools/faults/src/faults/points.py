@@ -13,8 +13,9 @@ BEFORE_CHECKPOINT = "after-publishing-before-checkpoint"
 REACTED = "after-effect-before-checkpoint"
 SHOWN = "after-showing-before-checkpoint"
 SENT = "after-sending-before-recording"
-POINTS = (BEFORE_PUBLISHING, BEFORE_CHECKPOINT, REACTED, SHOWN, SENT)
-WHERE = {point: ("notification",) if point == SENT else SERVICES for point in POINTS}
+HOOKED = "after-webhook-before-recording"
+POINTS = (BEFORE_PUBLISHING, BEFORE_CHECKPOINT, REACTED, SHOWN, SENT, HOOKED)
+WHERE = {point: ("notification",) if point in (SENT, HOOKED) else SERVICES for point in POINTS}
 """Which services come by a point."""
 
 

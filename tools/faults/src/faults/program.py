@@ -14,6 +14,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
 from typing import Any
 
+from events import Command
 from faults import points
 from faults.points import die_if_armed
 from servicekit import main
@@ -41,7 +42,14 @@ def wrap_all(service: str) -> None:
     swap("events.relay", "publisher", lambda publisher: _publisher(publisher, service))
     swap("events.checkpoint:Marks", "store", lambda store: _store(store, service))
     if service == "notification":
-        swap("notification.posting", "record", lambda record: _record(record, service))
+        from notification.correspondence import RecordMailed
+        from notification.webhooks.line import RecordDelivery
+
+        for place, kind, point in (
+            ("notification.posting", RecordMailed, points.SENT),
+            ("notification.webhooks.attempt", RecordDelivery, points.HOOKED),
+        ):
+            swap(place, "record", functools.partial(_record, service, kind, point))
 
 
 def _after(work: Callable[..., Awaitable[Any]], service: str, point: str) -> Callable[..., Awaitable[Any]]:
@@ -80,13 +88,15 @@ def _store(store: Callable[..., Awaitable[Any]], service: str) -> Callable[..., 
     return wrapped
 
 
-def _record(record: Callable[..., Awaitable[None]], service: str) -> Callable[..., Awaitable[None]]:
-    from notification.correspondence import RecordMailed
+def _record(
+    service: str, kind: type[Command], point: str, record: Callable[..., Awaitable[None]]
+) -> Callable[..., Awaitable[None]]:
+    """What was sent successfully is recorded by a command of this kind."""
 
     @functools.wraps(record)
     async def wrapped(runtime: Any, decider: Any, id: str, command: Any, cause: Any) -> None:
-        if isinstance(command, RecordMailed):
-            die_if_armed(service, points.SENT)
+        if isinstance(command, kind):
+            die_if_armed(service, point)
         await record(runtime, decider, id, command, cause)
 
     return wrapped

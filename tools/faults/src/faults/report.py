@@ -26,7 +26,7 @@ INVARIANTS = {
     4: "Order per order",
     5: "Each effect once",
     6: "A read model equals a fresh replay",
-    7: "Messages go out at least once, with one key each",
+    7: "Mails and webhooks go out, with one key each",
     8: "A checkpoint is never ahead of its effect",
     9: "A live reader skips no position",
     10: "One winner per version",

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import asyncpg
 from aiokafka.errors import KafkaError
 
 from demo.inside import Inside, opened
@@ -19,6 +20,9 @@ from launch.probe import is_ready
 LONGEST = 120.0
 """Seconds after which nobody waits any more; checker 11 asks for half of it."""
 _POLL = 0.5
+_HOOKS = """
+    SELECT (SELECT count(*) FROM read.webhooks_waiting) + (SELECT position FROM log.head)
+        - (SELECT coalesce(max(position), 0) FROM feed.checkpoint WHERE consumer = 'notification.dispatcher')"""
 _AWAY = (*OUTAGES, KafkaError, TopicMissing)
 
 
@@ -61,9 +65,24 @@ class Settling:
 
     async def _behind(self) -> list[str]:
         try:
-            return [*await self._inside.behind(), *await self._inside.parked()]
+            return [
+                *await self._inside.behind(),
+                *await self._inside.parked(),
+                *await self._webhooks(),
+            ]
         except _AWAY as error:
             return [f"not all servers answer yet ({type(error).__name__})"]
+
+    async def _webhooks(self) -> list[str]:
+        """Announcements that are not queued yet, and webhooks that are not taken."""
+        connection = await asyncpg.connect(
+            self._system.running.databases["notification"].service_url, timeout=5, command_timeout=30
+        )
+        try:
+            left = await connection.fetchval(_HOOKS)
+        finally:
+            connection.terminate()
+        return [f"{left} announcements or lines of webhooks wait"] if left else []
 
 
 @asynccontextmanager

@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
 
 import httpx
 
 from faults import lives, people, tailing
 from faults.assembly import System
+from faults.bodies import Body
+from faults.hooks import EVENTS, receiving
 from faults.injecting import Injector
 from faults.lives import Ended, Life, Stage
 from faults.outcome import Result, Wish
@@ -43,6 +46,7 @@ class Weather:
         result: Result,
         stage: Stage,
         settled: Settling,
+        hooks: Path,
     ) -> None:
         self._system = system
         self._wish = wish
@@ -50,6 +54,7 @@ class Weather:
         self._result = result
         self._stage = stage
         self._settling = settled
+        self._hooks = hooks
         self._injector = Injector(system, self._happened)
 
     async def blow(self) -> None:
@@ -84,6 +89,7 @@ class Weather:
             tailed=tailing.seen(self._stage.tails),
             races=tuple(self._stage.races),
             disturbed=bool(result.faults),
+            webhooks=self._hooks,
         )
 
     async def _bursts(self, planned: Plan) -> None:
@@ -167,7 +173,9 @@ async def _pace(sender: Sender, commands: int, length: float) -> None:
 
 
 @asynccontextmanager
-async def weather(system: System, wish: Wish, screen: Screen, result: Result) -> AsyncIterator[Weather]:
+async def weather(
+    system: System, wish: Wish, screen: Screen, result: Result, place: Path
+) -> AsyncIterator[Weather]:
     """Clients and readers, ready to begin."""
     async with AsyncExitStack() as stack:
         limits = httpx.Limits(max_connections=CLIENTS + 2 * wish.crowd, max_keepalive_connections=2 * CLIENTS)
@@ -176,8 +184,13 @@ async def weather(system: System, wish: Wish, screen: Screen, result: Result) ->
         sender = Sender(http, system.doors, tokens, Journal(), wish.seed)
         tails: Tails = await stack.enter_async_context(tailing.tails(system.running.databases))
         settled = await stack.enter_async_context(settling(system))
+        hooks = place / "hooks.jsonl"
+        url = await stack.enter_async_context(receiving(hooks))
+        body: Body = {"url": url, "events": list(EVENTS)}
+        opened = await sender.send("notification", "sales", "/subscriptions", body, at_once=True)
+        assert opened.outcome == "done", f"no subscription: {opened}"
         stage = Stage(
             sender, tails, Random(f"choices {wish.seed}"),  # noqa: S311  # nothing secret about it
             run=str(wish.seed), day=datetime.now(UTC).date(), crowd=wish.crowd,
         )  # fmt: skip
-        yield Weather(system, wish, screen, result, stage, settled)
+        yield Weather(system, wish, screen, result, stage, settled, hooks)

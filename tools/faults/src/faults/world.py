@@ -48,6 +48,8 @@ class World:
     races: Sequence[Race]
     disturbed: bool
     """Whether there were faults: without any, nothing may be repeated."""
+    webhooks: Path | None = None
+    """The file of webhooks that were taken, one JSON object with its `webhook_id` a line; None without a receiver."""
 
 
 @dataclass(frozen=True, slots=True)

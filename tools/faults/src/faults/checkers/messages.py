@@ -1,8 +1,7 @@
 """Messages (7): each mail that is due arrived, under one key, and twice only where something failed.
 
 A mail's key is its Message-ID, whose part before the @ is the message's id in notification's log.
-What arrived is copied to a temporary table, and compared there. Webhooks have no sink in the storm:
-of them the log alone is looked at.
+A webhook's key is its delivery's id. What arrived is copied to temporary tables, and compared there.
 """
 
 from __future__ import annotations
@@ -40,6 +39,16 @@ _FAULTS = {
     """SELECT min(data ->> 'delivery') FROM log.event WHERE name = 'delivery.queued.v1'
        GROUP BY data ->> 'delivery' HAVING count(*) > 1""": "is a webhook that was queued twice",
 }
+_HOOKS = {
+    """SELECT data ->> 'delivery' FROM log.event WHERE name = 'delivery.succeeded.v1'
+       EXCEPT SELECT key FROM hooks""": "is a webhook that is recorded as taken and never arrived",
+    """SELECT key FROM hooks
+       EXCEPT SELECT data ->> 'delivery' FROM log.event WHERE name = 'delivery.queued.v1'""": (
+        "is a webhook that arrived, and nobody queued it"
+    ),
+    """SELECT data ->> 'delivery' FROM log.event WHERE name = 'delivery.queued.v1'
+       EXCEPT SELECT key FROM hooks""": "is a webhook that was queued and never arrived",
+}
 _REPEATED = "SELECT message FROM arrived WHERE times > 1"
 
 
@@ -61,9 +70,25 @@ async def one_key_each(world: World) -> Finding:
         if not world.disturbed:
             found.extend(f"{row[0]} arrived more than once, and nothing had failed" for row in repeated)
         mails = await log.fetchval("SELECT count(*) FROM arrived")
+        if world.webhooks is not None:
+            await _hooks(world, world.webhooks, log, found)
         webhooks = await log.fetchval("SELECT count(*) FROM log.event WHERE name = 'delivery.queued.v1'")
     looked_at = f"{mails:,} mails, {len(repeated)} of them repeated, {webhooks} webhooks"
     return found.finding(looked_at, anything=mails > 0)
+
+
+async def _hooks(world: World, file: Path, log: Any, found: Found) -> None:  # Any: as below
+    await log.execute("CREATE TEMP TABLE hooks (key text)")
+    arrived = _lines(file)
+    while page := [(line["webhook_id"],) for line in islice(arrived, PAGE)]:
+        await log.copy_records_to_table("hooks", records=page)
+    for query, fault in _HOOKS.items():
+        found.extend(f"{row[0]} {fault}" for row in await log.fetch(f"{query} ORDER BY 1 LIMIT 1000"))
+    if not world.disturbed:
+        twice = await log.fetch("SELECT key FROM hooks GROUP BY key HAVING count(*) > 1")
+        found.extend(
+            f"{row[0]} is a webhook that arrived more than once, and nothing had failed" for row in twice
+        )
 
 
 async def _wait(log: Any) -> None:  # an asyncpg connection, which has no types
@@ -74,10 +99,15 @@ async def _wait(log: Any) -> None:  # an asyncpg connection, which has no types
 
 
 def arrivals(file: Path) -> Iterator[str]:
-    """The keys of all mails that arrived, in order. A line that is not whole was not acknowledged."""
+    """The keys of all mails that arrived, in order."""
+    return (line["message_id"].strip("<>").rpartition("@")[0] for line in _lines(file))
+
+
+def _lines(file: Path) -> Iterator[dict[str, str]]:
+    """What a sink wrote down. A line that is not whole was not acknowledged."""
     if not file.exists():
         return
     with file.open() as lines:
         for line in lines:
             if line.endswith("\n"):
-                yield json.loads(line)["message_id"].strip("<>").rpartition("@")[0]
+                yield json.loads(line)
