@@ -32,17 +32,19 @@ class Injector:
         self._healed = asyncio.Event()
         self._cuts: Counter[str] = Counter()
 
-    async def burst(self, faults: Sequence[Fault], length: float) -> Sequence[Fault]:
-        """Each fault at its time; after `length` seconds all is healed. Gives those that did not happen."""
+    async def burst(self, faults: Sequence[Fault], shortest: float, longest: float) -> Sequence[Fault]:
+        """Each fault at its time, then all is healed. Gives those that did not happen.
+
+        It lasts until all have happened, `shortest` to `longest` seconds.
+        """
         self._healed.clear()
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._one(fault)) for fault in faults]
-            group.create_task(self._heal_after(length))
+            await asyncio.sleep(shortest)
+            if tasks:
+                await asyncio.wait(tasks, timeout=longest - shortest)
+            self._healed.set()
         return [fault for fault, task in zip(faults, tasks, strict=True) if not task.result()]
-
-    async def _heal_after(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-        self._healed.set()
 
     async def _one(self, fault: Fault) -> bool:
         await asyncio.sleep(fault.at)

@@ -30,6 +30,12 @@ CLIENTS = 32
 """Lives at the same time."""
 _MORE_BURSTS = 4
 """Bursts beyond the planned ones, for faults whose victim was down when it was their turn."""
+_LONGER = 6.0
+"""Seconds beyond its length that a planned burst waits for a process to come by its crash point."""
+_SHORTEST, _LONGEST = 3.0, 45.0
+"""Seconds of a burst with what was left over; it ends when all of it happened."""
+_SLOW = 20.0
+"""Commands a second in such a burst."""
 _CALM = 80.0
 """Commands a second at most when there are no faults."""
 _TICK = 0.2
@@ -99,14 +105,13 @@ class Weather:
             what = f"burst {number} of {len(planned.bursts)}"
             wanted = min(self._wish.commands, number * share)
             length = max(planned.length, share / _CALM)
-            left = await self._burst(what, [*left, *faults], length, wanted)
+            left = await self._burst(what, [*left, *faults], length, length + _LONGER, wanted)
         for number in range(1, _MORE_BURSTS + 1):
             if not left:
                 break
-            length = min(planned.length, 5.0 + SPACING * len(left))
-            wanted = sender.journal.started + min(share, round(20 * length))
+            wanted = sender.journal.started + min(share, round(_SLOW * _LONGEST))
             faults = [replace(fault, at=i * SPACING) for i, fault in enumerate(left)]
-            left = await self._burst(f"what was left over, {number}", faults, length, wanted)
+            left = await self._burst(f"what was left over, {number}", faults, _SHORTEST, _LONGEST, wanted)
         self._result.missed = left
         if (rest := self._wish.commands - sender.journal.started) > 0:
             self._screen.say(f"{rest:,} commands are left, without faults")
@@ -115,7 +120,7 @@ class Weather:
             await self._settling.recovery("the rest", self._screen.doing, sender.under_way)
 
     async def _burst(
-        self, what: str, faults: Sequence[Fault], length: float, commands: int
+        self, what: str, faults: Sequence[Fault], shortest: float, longest: float, commands: int
     ) -> Sequence[Fault]:
         """Commands at an even pace up to so many in all, faults, healing, and until all is settled.
 
@@ -124,9 +129,9 @@ class Weather:
         sender, screen = self._stage.sender, self._screen
         screen.doing(f"{what}: under load")
         async with asyncio.TaskGroup() as group:
-            pacing = group.create_task(_pace(sender, commands, length))
+            pacing = group.create_task(_pace(sender, commands, longest))
             racing = group.create_task(self._alive(lives.raced))
-            left = await self._injector.burst(faults, length)
+            left = await self._injector.burst(faults, shortest, longest)
             pacing.cancel()
             sender.hold()
             screen.doing(f"{what}: healed")
