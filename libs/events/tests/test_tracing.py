@@ -69,6 +69,8 @@ def test_what_fails_is_named(spans: InMemorySpanExporter) -> None:
     [span] = spans.get_finished_spans()
     assert span.attributes == {"error.type": "KeyError"}
     assert span.status.status_code is StatusCode.ERROR
+    # ... and what the error says, which may quote what people wrote, is told to nobody.
+    assert (span.status.description, span.events) == (None, ())
 
 
 def test_a_send_is_linked_to_every_request_behind_it(spans: InMemorySpanExporter) -> None:

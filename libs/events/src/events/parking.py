@@ -131,6 +131,11 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:4000]
 
 
+def in_short(reason: str) -> str:
+    """A reason for log lines: the lines after the first may quote what people wrote, and `parked show` has them."""
+    return reason.partition("\n")[0][:300]
+
+
 _LOCK = "hashtextextended($1::text || '/' || $2::text, 0)"
 
 

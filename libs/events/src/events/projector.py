@@ -11,7 +11,7 @@ from events import metrics
 from events.checkpoint import Connection, Marks, hold
 from events.event import Recorded
 from events.feed import Batch, Delivery, Feed
-from events.parking import park, parked_among
+from events.parking import in_short, park, parked_among
 from events.projection import Projection
 from events.signal import Signal
 from events.table import Table
@@ -79,7 +79,10 @@ class Projector(Generic[R]):
         self.behind = batch.end_offset - batch.next_offset
         for delivery, reason in failed:
             logger.error(
-                "event parked", consumer=self.projection.consumer, key=delivery.fact.key, reason=reason
+                "event parked",
+                consumer=self.projection.consumer,
+                key=delivery.fact.key,
+                reason=in_short(reason),
             )
         times = [d.fact.time for d in fresh if isinstance(d.fact, Recorded)]
         metrics.shown(self.projection.name, *times[:1], *times[1:][-1:])  # the oldest and the newest

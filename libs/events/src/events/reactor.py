@@ -20,7 +20,7 @@ from events.event import Actor, Context, Recorded
 from events.feed import Batch, Delivery, Feed, Garbled, Partition
 from events.gather import Overloaded
 from events.handler import CommandHandler
-from events.parking import describe, park, parked_among
+from events.parking import describe, in_short, park, parked_among
 from events.projection import stem
 from events.reaction import Reactions, Send
 from events.tracing import Place, processing, traceparent_now
@@ -98,7 +98,9 @@ class Reactor:
             batch.end_offset - batch.next_offset
         )
         for delivery, reason in failed:
-            logger.error("event parked", consumer=self.consumer, key=delivery.fact.key, reason=reason)
+            logger.error(
+                "event parked", consumer=self.consumer, key=delivery.fact.key, reason=in_short(reason)
+            )
         return True
 
     def _concerns(self, delivery: Delivery) -> bool:

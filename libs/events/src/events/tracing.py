@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.trace import Link, Span, SpanContext, SpanKind
+from opentelemetry.trace import Link, Span, SpanContext, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 
@@ -43,12 +43,15 @@ def continue_from(
 ) -> Iterator[Span]:
     """A span in the trace of `traceparent`, linked to it; a trace of its own without one.
 
-    An exception that leaves the block is recorded and named as `error.type`.
+    An exception that leaves the block makes it a failed one, and is named as `error.type`.
     """
     context = _w3c.extract({"traceparent": traceparent} if traceparent else {}, context=Context())
     origin = trace.get_current_span(context).get_span_context()
     links = [Link(origin)] if origin.is_valid else []
-    with _tracer.start_as_current_span(name, context, kind, attributes, links) as span, _naming_errors(span):
+    with (
+        _current(name, context, kind, attributes, links) as span,
+        _naming_errors(span),
+    ):
         yield span
 
 
@@ -96,7 +99,7 @@ def sending(topic: str, facts: Sequence[Recorded[Any]]) -> Iterator[Span]:
     }
     with (
         timed_sending(topic, len(facts)),
-        _tracer.start_as_current_span(f"send {topic}", Context(), SpanKind.PRODUCER, attributes) as span,
+        _current(f"send {topic}", Context(), SpanKind.PRODUCER, attributes) as span,
         _naming_errors(span),
     ):
         if span.is_recording():
@@ -144,7 +147,7 @@ def committing(topics: Collection[str], consumer: str, client: str) -> Iterator[
         name, attributes["messaging.destination.name"] = f"commit {topic}", topic
     with (
         timed_commit(consumer),
-        _tracer.start_as_current_span(name, Context(), SpanKind.CLIENT, attributes) as span,
+        _current(name, Context(), SpanKind.CLIENT, attributes) as span,
         _naming_errors(span),
     ):
         yield span
@@ -159,10 +162,24 @@ def _origins(facts: Sequence[Recorded[Any]]) -> Iterator[SpanContext]:
                 yield origin
 
 
+def _current(
+    name: str,
+    context: Context,
+    kind: SpanKind,
+    attributes: Mapping[str, AttributeValue] | None,
+    links: Sequence[Link] = (),
+) -> AbstractContextManager[Span]:
+    """A span that is told nothing of an error by itself: its text may quote what people wrote."""
+    return _tracer.start_as_current_span(
+        name, context, kind, attributes, links, record_exception=False, set_status_on_exception=False
+    )
+
+
 @contextmanager
 def _naming_errors(span: Span) -> Iterator[None]:
     try:
         yield
     except Exception as error:
         span.set_attribute("error.type", type(error).__qualname__)
+        span.set_status(StatusCode.ERROR)
         raise

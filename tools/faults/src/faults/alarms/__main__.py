@@ -67,12 +67,14 @@ async def _run(
         watch = await prometheus.start(watcher, http, place / "watch", faster, configuration)
         stage = Stage(system, http, await people.tokens(system.running.issuer))
         await stack.enter_async_context(working(stage))
+        began = asyncio.get_running_loop().time()
         await asyncio.sleep(5)  # rates need something to compare with
         seen = []
         for number, alert in enumerate(chosen, start=1):
             status.update(f"{number} of {len(chosen)}: {alert}")
             seen.append(await provoke(watch, stage, alert, CAUSES[alert], _say))
-        asked, empty = await empty_panels(watch) if panels else (0, [])
+        lasted = asyncio.get_running_loop().time() - began
+        asked, empty = await empty_panels(watch, lasted) if panels else (0, [])
     _show(seen, factor, markdown)
     if asked:
         console.print(f"{asked - len(empty)} of {asked} queries of the dashboards gave something")

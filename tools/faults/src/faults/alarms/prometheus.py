@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,9 +57,11 @@ class Prometheus:
             await asyncio.sleep(_POLL)
         return None
 
-    async def answers(self, query: str) -> int:
-        """How many series a query gives now."""
-        answer = await self._http.get(f"{self.url}/api/v1/query", params={"query": query})
+    async def answers(self, query: str, seconds: float) -> int:
+        """How many series a query gave within the last seconds."""
+        now = time.time()
+        asked: dict[str, str | float] = {"query": query, "start": now - seconds, "end": now, "step": 5}
+        answer = await self._http.get(f"{self.url}/api/v1/query_range", params=asked)
         return len(answer.raise_for_status().json()["data"]["result"])
 
 

@@ -79,12 +79,14 @@ def _summary(alerts: Sequence[Alert], wanted: set[tuple[str, str]]) -> str:
     return next(one.summary for one in alerts if wanted <= set(one.labels))
 
 
-async def empty_panels(prometheus: Prometheus) -> tuple[int, Sequence[str]]:
-    """How many queries the dashboards have, and those that give nothing by now."""
+async def empty_panels(prometheus: Prometheus, seconds: float) -> tuple[int, Sequence[str]]:
+    """How many queries the dashboards have, and those that gave nothing within the last seconds."""
     queries: Mapping[str, str] = {
         f"{board['title']}, {panel['title']}, {target['refId']}": target["expr"]
         for board in (json.loads(path.read_text()) for path in sorted(DASHBOARDS.glob("*.json")))
         for panel in board["panels"]
         for target in panel["targets"]
     }
-    return len(queries), [name for name, query in queries.items() if not await prometheus.answers(query)]
+    return len(queries), [
+        name for name, query in queries.items() if not await prometheus.answers(query, seconds)
+    ]
