@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 WORKERS := 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check demo bench faults token fmt requirements clean
+.PHONY: help setup run test check demo bench faults alarms token fmt requirements clean
 
 help:  ## list these commands
 	@echo 'usage: make COMMAND'
@@ -36,6 +36,9 @@ bench: setup  ## measure the system beside references (ARGS="--quick --only appe
 
 faults: setup  ## break the running system on purpose, and check what must hold (ARGS="storm --seed 7", PLANT=3)
 	@$(if $(PLANT),PLANT=$(PLANT)) $(RUN) -m faults $(ARGS)
+
+alarms: setup  ## provoke every alert on the running system (ARGS="--only ServiceDown"; needs prometheus)
+	@$(RUN) -m faults.alarms $(ARGS)
 
 token: setup  ## print a token of the running system: make token ROLE=sales [COMPANY=HV] [SUB=me]
 	@$(RUN) -m launch.token $(ROLE) $(if $(COMPANY),--company $(COMPANY)) $(if $(SUB),--sub $(SUB))
