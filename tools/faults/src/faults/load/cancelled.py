@@ -18,7 +18,7 @@ from launch.databases import Database
 
 AT_ONCE = 50
 LONGEST = 0.06
-"""Seconds that a client stays at most."""
+"""Seconds that a client stays at most; longer where an answer takes long, so that some get theirs."""
 SETTLED = 30.0
 """Seconds in which what was begun may come to its end."""
 EVENTS = 2
@@ -36,6 +36,7 @@ class _Leavers:
         """What was sent under each idempotency key."""
         self.done: dict[str, int] = {}
         """By idempotency key, the position that a 201 told."""
+        self.longest = LONGEST
         self.left = 0
         self.answered = 0
         self._orders = Orders()
@@ -64,7 +65,7 @@ class _Leavers:
         asking = asyncio.create_task(
             client.ask(method, path, body, **({"Idempotency_Key": key} if key else {}))
         )
-        done, _ = await asyncio.wait({asking}, timeout=self._chance.random() * LONGEST)
+        done, _ = await asyncio.wait({asking}, timeout=self._chance.random() * self.longest)
         if not done:
             self.left += 1
             asking.cancel()
@@ -84,7 +85,7 @@ class _Leavers:
         )
         whole = head.encode() + body
         writer.write(whole[: self._chance.randrange(1, len(whole))])
-        await asyncio.sleep(self._chance.random() * LONGEST)
+        await asyncio.sleep(self._chance.random() * self.longest)
         writer.transport.abort()
         self.left += 1
 
@@ -102,6 +103,7 @@ async def cancelled(house: House, count: int | None = None, seconds: float | Non
         async def speeds(what: str) -> tuple[float, float]:
             watch.tell(what)
             written = await apart(Wish(url, house.token(), seconds, 32))
+            leavers.longest = max(LONGEST, 1.5 * written.accepted_ms[0] / 1000)
             read = await apart(Wish(url, house.token(), seconds, 8, get=f"{PATH}?limit=20"))
             return written.goodput, read.goodput
 
