@@ -36,7 +36,7 @@ CHART = Path(__file__).parents[1] / "docs" / "bench.png"
 
 
 def main() -> int:
-    """Measure, show and write; 0 whether or not the aims are reached: figures are no test."""
+    """Measure, show and write; 0 whether or not the aims are reached, 1 when something could not be measured."""
     arguments = _arguments()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
     results = uvloop.run(_measure(arguments.only or list(ALL), QUICK if arguments.quick else FULL, console))
@@ -47,7 +47,10 @@ def main() -> int:
     if arguments.chart:
         chart.draw(arguments.chart, results, machine)
         console.print(f"chart: {arguments.chart}")
-    return 0
+    failed = [result.name for result in results if result.failure]
+    if failed:
+        console.print(f"[red]could not be measured: {', '.join(failed)}; the reasons are above[/red]")
+    return 1 if failed else 0
 
 
 async def _measure(names: Sequence[str], size: Size, console: Console) -> Sequence[report.Result]:
@@ -61,7 +64,11 @@ async def _measure(names: Sequence[str], size: Size, console: Console) -> Sequen
             say(
                 f"measuring {name}" + (f", though others use {busy:.0%} of the machine" if busy > 0.1 else "")
             )
-            results.append(report.Result(name, await ALL[name](ready, size), busy))
+            try:
+                results.append(report.Result(name, await ALL[name](ready, size), busy))
+            except Exception as error:  # noqa: BLE001  # told; what was measured before is not lost for it
+                console.print_exception(show_locals=False)
+                results.append(report.Result(name, (), busy, failure=repr(error)))
     return results
 
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from benchmarks.append import rate
 from benchmarks.measure import Aim, Comparison, alternate
 from benchmarks.order_life import fill, stream_of
-from benchmarks.services import serving
+from benchmarks.services import serving, settled
 from benchmarks.size import Size
 from benchmarks.stage import Stage
 from launch.client import Client, clients
@@ -22,7 +22,7 @@ CONNECTIONS = 32
 STEPS = 4
 """Events of an order whose requirements can be confirmed."""
 BODY = b'{"content_version":1}'
-FASTEST = 6_000
+FASTEST = 2_500
 """Commands a second that there are orders for."""
 
 
@@ -40,6 +40,8 @@ async def commands(stage: Stage, size: Size) -> list[Comparison]:
             stage.running(service, bare),
             clients(url, token, CONNECTIONS) as people, clients(bare_url, token, CONNECTIONS) as others,
         ):  # fmt: skip
+            stage.say(f"until the lists show {STEPS * orders:,} events")
+            await settled(databases["order-intake"], "order-intake")
             numbers = itertools.count(1)
 
             async def confirm(client: Client) -> None:

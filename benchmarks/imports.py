@@ -6,16 +6,13 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-import asyncpg
-
 from benchmarks.measure import Aim, Comparison, alternate
 from benchmarks.order_life import CUSTOMERS, life
-from benchmarks.services import serving
+from benchmarks.services import connected, serving, settled
 from benchmarks.size import Size
 from benchmarks.stage import Stage
 from events.contracts.orders import OrderCompleted, OrderReceived
@@ -59,7 +56,7 @@ async def _beside_copy(stage: Stage, module: str | None, count: int, rounds: int
 
             async def imported() -> float:
                 file = next(files)
-                await _settled(database)
+                await settled(database, "order-intake")
                 started = time.perf_counter()
                 last = await _send(url, token, file)
                 taken = time.perf_counter() - started
@@ -69,8 +66,8 @@ async def _beside_copy(stage: Stage, module: str | None, count: int, rounds: int
 
             async def copied() -> float:
                 events, commands = await _rows(database, count)
-                await _settled(database)
-                async with stage.empty_log() as other, _connected(other) as connection:
+                await settled(database, "order-intake")
+                async with stage.empty_log() as other, connected(other) as connection:
                     await stage.settle()
                     started = time.perf_counter()
                     async with connection.transaction():
@@ -127,29 +124,7 @@ async def _send(url: str, token: str, file: bytes) -> dict[str, Any]:
 
 async def _rows(database: Database, count: int) -> tuple[Sequence[Any], Sequence[Any]]:  # Any: as columns are
     """What the first `count` orders of the log led to."""
-    async with _connected(database) as connection:
+    async with connected(database) as connection:
         events = await connection.fetch("SELECT * FROM log.event ORDER BY position LIMIT $1", 2 * count)
         commands = await connection.fetch("SELECT * FROM log.command ORDER BY position LIMIT $1", count)
     return events, commands
-
-
-async def _settled(database: Database) -> None:
-    """Until what follows from the log has followed all of it."""
-    behind = (
-        "SELECT EXISTS (SELECT FROM feed.checkpoint c, log.head h "
-        "WHERE c.source = 'order-intake' AND c.position < h.position)"
-    )
-    async with _connected(database) as connection:
-        while await connection.fetchval(behind):  # noqa: ASYNC110  # only the database knows
-            await asyncio.sleep(0.2)
-
-
-@asynccontextmanager
-async def _connected(
-    database: Database,
-) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    connection = await asyncpg.connect(database.owner_url)
-    try:
-        yield connection
-    finally:
-        await connection.close()

@@ -24,6 +24,8 @@ class Result:
     comparisons: Sequence[Comparison]
     busy: float
     """Share of all processors, 0 to 1."""
+    failure: str | None = None
+    """Why it could not be measured."""
 
 
 def show(console: Console, results: Sequence[Result], machine: str) -> None:
@@ -55,6 +57,7 @@ def to_json(results: Sequence[Result], machine: str) -> str:
                 {
                     "name": result.name,
                     "busy_before": result.busy,
+                    "failure": result.failure,
                     "lines": [_line(c) for c in result.comparisons],
                 }
                 for result in results

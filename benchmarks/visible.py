@@ -31,11 +31,11 @@ from servicekit.testing import token_issuer
 RATE = 200
 """Commands a second."""
 CONNECTIONS = 16
-LOOK = 0.0005
+LOOK = 0.001
 """Seconds between two looks at the other service's log."""
 PATIENCE = 30.0
 _LATER = "SELECT position, key FROM log.event WHERE position > $1 ORDER BY position"
-_READ = "SELECT coalesce(max(position), 0) FROM feed.checkpoint WHERE source = 'order-intake'"
+_READ = "SELECT coalesce(sum(next_offset), 0) FROM feed.checkpoint WHERE source = 'order-intake'"
 
 
 async def visible(stage: Stage, size: Size) -> list[Comparison]:
@@ -102,14 +102,20 @@ async def _watch(review: Database, waited_for: set[str]) -> dict[str, float]:
     connection = await asyncpg.connect(review.service_url)
     try:
         position = await connection.fetchval("SELECT position FROM log.head")
-        async with asyncio.timeout(PATIENCE):
-            while waited_for - seen.keys():
-                rows = await connection.fetch(_LATER, position)
-                now = time.perf_counter()
-                for row in rows:
-                    position = row["position"]
-                    seen.setdefault(row["key"], now)
-                await asyncio.sleep(LOOK)
+        last = time.perf_counter()
+        while missing := waited_for - seen.keys():
+            rows = await connection.fetch(_LATER, position)
+            now = time.perf_counter()
+            for row in rows:
+                position = row["position"]
+                seen.setdefault(row["key"], now)
+            if rows:
+                last = now
+            elif now - last > PATIENCE:
+                raise RuntimeError(
+                    f"review never heard of {len(missing)} of {len(waited_for)} confirmed orders"
+                )
+            await asyncio.sleep(LOOK)
     finally:
         await connection.close()
     return seen

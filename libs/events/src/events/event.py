@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID, uuid4
 
@@ -160,8 +161,13 @@ class Context:
         """The reverse of `to_metadata`."""
         more = from_json(metadata)
         actor = more["actor"]
-        by = Actor(actor["subject"], frozenset(actor["roles"]), actor.get("company"))
+        by = _actor(actor["subject"], tuple(actor["roles"]), actor.get("company"))
         return cls(by, at, more["correlation"], more.get("causation"), more.get("traceparent"))
+
+
+@lru_cache(1024)  # the same people again and again; each about 1 kB
+def _actor(subject: str, roles: tuple[str, ...], company: str | None) -> Actor:
+    return Actor(subject, frozenset(roles), company)
 
 
 class Recorded(Generic[E]):
@@ -202,7 +208,9 @@ class Recorded(Generic[E]):
         self.id = id
         self.time = time
         self.hash = hash
-        self._context: Context | str = Context(actor, time, correlation, causation, traceparent)
+        self._context: Context | str | Callable[[], Context] = Context(
+            actor, time, correlation, causation, traceparent
+        )
         self._event = event
 
     @classmethod
@@ -216,6 +224,29 @@ class Recorded(Generic[E]):
         self._event = None
         return self
 
+    @classmethod
+    def received(
+        cls,
+        *,
+        position: int,
+        stream: str,
+        version: int,
+        name: str,
+        data: str,
+        key: str,
+        id: UUID,
+        time: datetime,
+        hash: bytes,
+        context: Callable[[], Context],
+    ) -> Recorded[E]:
+        """From a topic. `context` is asked when somebody wants to know."""
+        self = cls.__new__(cls)
+        self.position, self.stream, self.version, self.name, self.data = position, stream, version, name, data
+        self.key, self.id, self.time, self.hash = key, id, time, hash
+        self._context = context
+        self._event = None
+        return self
+
     @property
     def kind(self) -> type[E]:
         """The class of `event`, known without decoding it. Raises `Unreadable`."""
@@ -224,9 +255,11 @@ class Recorded(Generic[E]):
     @property
     def context(self) -> Context:
         """Who asked for it, when, and what it belongs to."""
-        if isinstance(self._context, str):
-            self._context = Context.from_metadata(self._context, self.time)
-        return self._context
+        context = self._context
+        if not isinstance(context, Context):
+            context = Context.from_metadata(context, self.time) if isinstance(context, str) else context()
+            self._context = context
+        return context
 
     @property
     def actor(self) -> Actor:

@@ -19,17 +19,19 @@ def show(row: OrderRow | None, fact: Recorded[Any]) -> OrderRow | None:
         return received(fact)
     if row is None:
         return None
-    after = NOTED[kind](row, fact.event) if kind in NOTED else row
-    state = AFTER.get(kind, after.state)
-    since = row.since if state == row.state else fact.time
-    waiting = waiting_for(state, signed=after.signed, doubted=after.doubted)
-    return after._replace(
-        state=state,
-        waiting_for=waiting,
-        since=since,
-        updated_at=fact.time,
-        doubted=after.doubted and bool(waiting),
-    )
+    noted = NOTED.get(kind)
+    changes = dict(noted(row, fact)) if noted else {}
+    state = AFTER.get(kind) or changes.get("state", row.state)
+    doubted = changes.get("doubted", row.doubted)
+    waiting = waiting_for(state, signed=changes.get("signed", row.signed), doubted=doubted)
+    changes |= {
+        "state": state,
+        "waiting_for": waiting,
+        "since": row.since if state == row.state else fact.time,
+        "updated_at": fact.time,
+        "doubted": doubted and bool(waiting),
+    }
+    return row._replace(**changes)
 
 
 AFTER: Mapping[type[Event], StateName] = {

@@ -78,52 +78,58 @@ def _articles(content: Content) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _supplemented(row: OrderRow, event: orders.OrderSupplemented | orders.OrderAmended) -> OrderRow:
-    content = event.content
-    return row._replace(
-        complete_set=content.complete_set, delivery_date=content.delivery_date, articles=_articles(content)
-    )
+Changes = Mapping[str, Any]
+"""New values by the row's field."""
 
 
-def _amended(row: OrderRow, event: orders.OrderAmended) -> OrderRow:
-    return _supplemented(row, event)._replace(
-        content_version=event.content_version, total=None, currency=None, signed=()
-    )
+def _supplemented(row: OrderRow, fact: Recorded[Any]) -> Changes:  # or amended
+    content = fact.event.content
+    return {
+        "complete_set": content.complete_set,
+        "delivery_date": content.delivery_date,
+        "articles": _articles(content),
+    }
 
 
-def _agreed(row: OrderRow, event: orders.ExtensionAgreed | orders.ConditionsAgreed) -> OrderRow:
-    return row._replace(delivery_date=event.delivery_date or row.delivery_date)
+def _amended(row: OrderRow, fact: Recorded[orders.OrderAmended]) -> Changes:
+    version = fact.event.content_version
+    anew = {"content_version": version, "total": None, "currency": None, "signed": ()}
+    return {**_supplemented(row, fact), **anew}
 
 
-def _quoted(row: OrderRow, event: orders.OrderQuoted) -> OrderRow:
-    return row._replace(total=event.total, currency=event.currency)
+def _agreed(row: OrderRow, fact: Recorded[orders.ExtensionAgreed | orders.ConditionsAgreed]) -> Changes:
+    return {"delivery_date": fact.event.delivery_date or row.delivery_date}
 
 
-def _drafted(row: OrderRow, _: orders.ContractDrafted) -> OrderRow:
-    return row._replace(signed=())
+def _quoted(row: OrderRow, fact: Recorded[orders.OrderQuoted]) -> Changes:
+    return {"total": fact.event.total, "currency": fact.event.currency}
 
 
-def _signed(row: OrderRow, event: orders.ContractSigned) -> OrderRow:
-    return row._replace(signed=(*row.signed, event.side))
+def _drafted(row: OrderRow, _: Recorded[orders.ContractDrafted]) -> Changes:
+    return {"signed": ()}
 
 
-def _ready(row: OrderRow, _: orders.PartsReported) -> OrderRow:
-    return row._replace(parts_ready=True, state="parts_ready" if row.state == "instructed" else row.state)
+def _signed(row: OrderRow, fact: Recorded[orders.ContractSigned]) -> Changes:
+    return {"signed": (*row.signed, fact.event.side)}
 
 
-def _goes_on(row: OrderRow, _: orders.CancellationRejected) -> OrderRow:
-    return row._replace(state="parts_ready" if row.parts_ready else "instructed")
+def _ready(row: OrderRow, _: Recorded[orders.PartsReported]) -> Changes:
+    return {"parts_ready": True, "state": "parts_ready" if row.state == "instructed" else row.state}
 
 
-def _doubted(row: OrderRow, _: orders.OrderDoubted) -> OrderRow:
-    return row._replace(doubted=True)
+def _goes_on(row: OrderRow, _: Recorded[orders.CancellationRejected]) -> Changes:
+    return {"state": "parts_ready" if row.parts_ready else "instructed"}
 
 
-def _cleared(row: OrderRow, _: orders.DoubtsCleared) -> OrderRow:
-    return row._replace(doubted=False)
+def _doubted(row: OrderRow, _: Recorded[orders.OrderDoubted]) -> Changes:
+    return {"doubted": True}
 
 
-NOTED: Mapping[type[Event], Callable[[OrderRow, Any], OrderRow]] = {  # Any: the fact it stands beside
+def _cleared(row: OrderRow, _: Recorded[orders.DoubtsCleared]) -> Changes:
+    return {"doubted": False}
+
+
+NOTED: Mapping[type[Event], Callable[[OrderRow, Recorded[Any]], Changes]] = {  # Any: of what it stands beside
     orders.OrderSupplemented: _supplemented,
     orders.OrderAmended: _amended,
     orders.ExtensionAgreed: _agreed,
