@@ -21,7 +21,7 @@ from review.case_book import case_book
 
 BURST = 300
 """Orders that come at once, several events each."""
-RACERS = 12
+RACERS = 32
 HELD = 1.6
 """Seconds that somebody's transaction holds the log's head."""
 
