@@ -4,6 +4,8 @@ import asyncio
 import sys
 from pathlib import Path
 
+import uvloop
+
 from launch import ports
 from launch.leash import Leash
 from launch.probe import is_ready
@@ -30,4 +32,4 @@ async def main(directory: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    {"asyncio": asyncio, "uvloop": uvloop}[sys.argv[2]].run(main(Path(sys.argv[1])))

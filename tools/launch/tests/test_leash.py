@@ -16,10 +16,13 @@ import pytest
 LAUNCHER = Path(__file__).with_name("launcher.py")
 
 
-@pytest.fixture
-def launcher(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
+@pytest.fixture(params=["asyncio", "uvloop"])
+def launcher(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """A launcher in a process of its own, and the pids of what it started and of its watcher."""
-    with subprocess.Popen([sys.executable, LAUNCHER, tmp_path], stdout=subprocess.PIPE, text=True) as process:
+    argv = [sys.executable, LAUNCHER, tmp_path, request.param]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield process, [int(word) for word in process.stdout.readline().split()]
         process.kill()

@@ -2,7 +2,9 @@
 
 A small watcher process reads a pipe whose other end only the launcher holds. Each program is
 started through a shell that writes its process group to the pipe before it becomes the program,
-so there is no moment at which one runs unknown. When the pipe closes, the watcher stops them all.
+so there is no moment at which one runs unknown. When the pipe closes, the watcher stops them all; and
+when its parent is another than the launcher: a program may have inherited the pipe's other end
+(uvloop gives its children more than they were to get), and would keep it open for ever.
 The watcher runs this file alone and imports nothing but the standard library, so it starts fast.
 """
 
@@ -10,15 +12,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 
 _ANNOUNCE = 'echo "+ $$ $0" >&0; exec "$@" </dev/null'
 _GRACE = 5.0  # seconds between asking the programs to stop and killing them
+_LOOK = (
+    0.5  # seconds between two looks whether the launcher lives, and after its end for what was just starting
+)
 
 
 class Leash:
@@ -39,6 +45,8 @@ class Leash:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        with contextlib.suppress(BrokenPipeError):  # the watcher is gone
+            os.write(self._pipe, b"end\n")
         os.close(self._pipe)
         self._watcher.wait()
 
@@ -70,7 +78,7 @@ class Leash:
     def _watch(self) -> None:
         reading, self._pipe = os.pipe()
         self._watcher = subprocess.Popen(
-            [sys.executable, "-I", "-S", __file__], stdin=reading, start_new_session=True
+            [sys.executable, "-I", "-S", __file__, str(os.getpid())], stdin=reading, start_new_session=True
         )
         os.close(reading)
         for pid, stop in self._held.items():
@@ -82,12 +90,14 @@ def watch() -> None:
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     running: dict[int, int] = {}
-    for line in sys.stdin:
-        sign, group, *stop = line.split()
+    for line in _announcements(launcher=int(sys.argv[1])):
+        if line == "end":
+            break
+        sign, named, *stop = line.split()
         if sign == "+":
-            running[int(group)] = int(stop[0])
+            running[int(named)] = int(stop[0])
         else:
-            running.pop(int(group), None)
+            running.pop(int(named), None)
     for group in reversed(running):
         _signal(group, running[group])
     deadline = time.monotonic() + _GRACE
@@ -95,6 +105,20 @@ def watch() -> None:
         time.sleep(0.05)
     for group in running:
         _signal(group, signal.SIGKILL)
+
+
+def _announcements(launcher: int) -> Iterator[str]:
+    """The lines of the pipe, until nobody can write to it any more or the launcher is gone."""
+    unfinished = b""
+    lives = True
+    while lives:
+        lives = os.getppid() == launcher
+        while select.select([0], [], [], _LOOK)[0]:
+            piece = os.read(0, 65536)
+            if not piece:
+                return
+            *lines, unfinished = (unfinished + piece).split(b"\n")
+            yield from (line.decode() for line in lines)
 
 
 def _signal(group: int, number: int) -> bool:
