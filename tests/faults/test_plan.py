@@ -11,7 +11,7 @@ import pytest
 
 from faults.journal import Entry
 from faults.plan import plan
-from faults.points import POINTS
+from faults.points import all_times
 from faults.sending import Journal, Sender
 
 
@@ -25,8 +25,8 @@ def test_the_same_seed_gives_the_same_plan() -> None:
 def test_as_many_faults_as_asked_and_every_kind_among_them(seed: int) -> None:
     faults = [fault for burst in plan(seed, 300, 20, 11, disk=True).bursts for fault in burst]
     by_kind = Counter(fault.kind for fault in faults)
-    assert by_kind["crash point"] == 20 * len(POINTS)
-    assert len(faults) == 300 + 20 * len(POINTS)
+    assert by_kind["crash point"] == all_times(20)
+    assert len(faults) == 300 + all_times(20)
     assert set(by_kind) == {
         "kill", "stop", "terminate", "cut", "reset", "delay", "fill disk", "crash point",
     }  # fmt: skip
@@ -34,7 +34,7 @@ def test_as_many_faults_as_asked_and_every_kind_among_them(seed: int) -> None:
 
 def test_where_no_disk_can_be_filled_something_else_is_drawn() -> None:
     faults = [fault for burst in plan(7, 300, 20, 11, disk=False).bursts for fault in burst]
-    assert len(faults) == 300 + 20 * len(POINTS)
+    assert len(faults) == 300 + all_times(20)
     assert "fill disk" not in {fault.kind for fault in faults}
 
 

@@ -13,7 +13,7 @@ from faults.points import POINTS, SERVICES
 Kind = Literal["kill", "stop", "terminate", "cut", "reset", "delay", "fill disk", "crash point"]
 SERVERS = ("postgres", "kafka")
 PROXIES = ("kafka", *(f"{what} {name}" for what in ("postgres", "http") for name in SERVICES))
-SPACING = 0.75
+SPACING = 0.9
 """Seconds between two faults of a burst, on average."""
 
 
@@ -49,16 +49,16 @@ class Plan:
 
 
 _DECK: Sequence[tuple[Kind, Sequence[str], int]] = (
-    ("kill", SERVICES, 14),
+    ("kill", SERVICES, 9),
     ("kill", ("postgres",), 5),
     ("kill", ("kafka",), 4),
     ("stop", SERVICES, 12),
     ("stop", tuple(f"backend {name}" for name in SERVICES), 6),
     ("stop", ("postgres",), 3),
     ("stop", ("kafka",), 3),
-    ("terminate", SERVICES, 16),
-    ("cut", PROXIES, 13),
-    ("reset", PROXIES, 10),
+    ("terminate", SERVICES, 18),
+    ("cut", PROXIES, 14),
+    ("reset", PROXIES, 12),
     ("delay", PROXIES, 11),
     ("fill disk", ("postgres",), 3),
 )
@@ -75,7 +75,8 @@ def plan(seed: int, faults: int, each_point: int, rounds: int, *, disk: bool) ->
     for point in POINTS:
         where, first = points.WHERE[point], random.randrange(len(points.WHERE[point]))
         drawn += [
-            Fault(0, "crash point", f"{where[(first + n) % len(where)]}.{point}") for n in range(each_point)
+            Fault(0, "crash point", f"{where[(first + n) % len(where)]}.{point}")
+            for n in range(points.times(point, each_point))
         ]
     random.shuffle(drawn)
     length = SPACING * -(-len(drawn) // rounds)

@@ -17,6 +17,18 @@ HOOKED = "after-webhook-before-recording"
 POINTS = (BEFORE_PUBLISHING, BEFORE_CHECKPOINT, REACTED, SHOWN, SENT, HOOKED)
 WHERE = {point: ("notification",) if point in (SENT, HOOKED) else SERVICES for point in POINTS}
 """Which services come by a point."""
+SHARED = (frozenset({REACTED, SHOWN}), frozenset({SENT, HOOKED}))
+"""Points that are one kind of moment, in two kinds of work: they share the number of times."""
+
+
+def times(point: str, each: int) -> int:
+    """How often a point is hit when each kind of moment is to be `each` times."""
+    return -(-each // 2) if any(point in shared for shared in SHARED) else each
+
+
+def all_times(each: int) -> int:
+    """How often all of them are."""
+    return sum(times(point, each) for point in POINTS)
 
 
 def armed(directory: Path, service: str, point: str) -> Path:

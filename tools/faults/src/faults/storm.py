@@ -12,7 +12,7 @@ from rich.console import Console
 
 from faults.assembly import assembled
 from faults.outcome import Result, Wish
-from faults.points import POINTS
+from faults.points import all_times
 from faults.screen import Screen
 from faults.weather import weather
 from faults.world import World
@@ -29,9 +29,7 @@ async def storm(wish: Wish, console: Console, *, keep: Path | None = None) -> Re
     )  # it tells of every call to a broker that is away
     async with AsyncExitStack() as stack:
         place = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fulfilment-faults-")))
-        screen = stack.enter_context(
-            Screen(console, wish.commands, wish.faults + len(POINTS) * wish.each_point)
-        )
+        screen = stack.enter_context(Screen(console, wish.commands, wish.faults + all_times(wish.each_point)))
         system = await stack.enter_async_context(
             assembled(place.resolve(), screen.say, lambda _done, _all: None, plant=wish.plant)
         )

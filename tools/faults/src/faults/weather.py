@@ -26,7 +26,7 @@ from faults.settling import Settling, settling
 from faults.tailing import Tails
 from faults.world import World
 
-CLIENTS = 32
+CLIENTS = 64
 """Lives at the same time."""
 _MORE_BURSTS = 4
 """Bursts beyond the planned ones, for faults whose victim was down when it was their turn."""
