@@ -43,6 +43,8 @@ class Result:
     missed: Sequence[Fault] = ()
     """Planned faults whose victim was never up."""
     entries: Sequence[Entry] = ()
+    calm: int = 0
+    """Commands that were begun after the last burst, to have as many as asked."""
     unclear: int = 0
     """Commands whose outcome was unknown for a while."""
     recoveries: list[Recovery] = field(default_factory=list)

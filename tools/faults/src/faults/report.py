@@ -86,7 +86,7 @@ def as_json(result: Result) -> dict[str, Any]:
         "machine": _machine(),
         "disk": result.disk,
         "seconds": result.seconds,
-        "commands": {**outcomes, "unclear": result.unclear},
+        "commands": {**outcomes, "unclear": result.unclear, "calm": result.calm},
         "events": dict(result.events),
         "faults": _kinds(result),
         "missed": [asdict(fault) for fault in result.missed],
@@ -106,7 +106,7 @@ def _summary(result: Result) -> Sequence[str]:
         f"(start {seconds['start']}, storm {seconds['storm']}, checkers {seconds['checkers']})",
         f"* {len(result.entries):,} commands: {outcomes['done']:,} done, {outcomes['failed']:,} refused, "
         f"{outcomes['unknown']:,} unknown at the end; {result.unclear:,} were unknown for a while and retried "
-        f"under the same key ({attempts:,} attempts in all)",
+        f"under the same key ({attempts:,} attempts in all); {result.calm:,} began after the last fault",
         f"* {sum(result.events.values()):,} events: "
         + ", ".join(f"{name} {count:,}" for name, count in result.events.items())
         + f"; {len(result.parked)} parked",

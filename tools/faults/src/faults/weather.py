@@ -115,6 +115,7 @@ class Weather:
             left = await self._burst(f"what was left over, {number}", faults, _SHORTEST, _LONGEST, wanted)
         self._result.missed = left
         if (rest := self._wish.commands - sender.journal.started) > 0:
+            self._result.calm = rest
             self._screen.say(f"{rest:,} commands are left, without faults")
             await _pace(sender, self._wish.commands, rest / _CALM)
             sender.hold()
