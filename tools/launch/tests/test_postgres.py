@@ -54,7 +54,9 @@ async def test_data_and_password_survive_a_restart(data: Path, leash: Leash) -> 
             assert await remembered(server.admin_url) == expected
 
 
-@pytest.mark.parametrize("pid", [str(os.getpid()), "", "garbage"])
+@pytest.mark.parametrize(
+    "pid", [str(os.getpid()), "", "garbage"], ids=["of another program", "empty", "garbage"]
+)
 async def test_a_pid_file_left_behind_does_not_stop_it(data: Path, leash: Leash, pid: str) -> None:
     async with Supervisor(leash, lambda _: None) as supervisor:
         await postgres.start(supervisor, data, data.with_suffix(".log"))
