@@ -55,13 +55,22 @@ def test_fewer_are_let_in_while_the_loop_is_late_and_more_again_when_it_is_in_ti
     door = Admission(128)
     door.in_flight = LEAST
     for _ in range(50):
-        door.late(2 * LATE)
+        door.late(2 * LATE, 0.1)
     assert door.full()
     assert door.limit == LEAST
     for _ in range(100):
-        door.late(0.0)
+        door.late(0.0, 0.1)
     assert not door.full()
     assert door.limit == 128
+
+
+def test_the_time_that_clients_have_stands_nearly_still_while_the_loop_is_late() -> None:
+    door = Admission(128)
+    door.late(60.0, 0.1)
+    assert 0 < door.time <= 0.1 + LATE
+    for _ in range(50):
+        door.late(0.0, 0.1)
+    assert door.time >= 5.0
 
 
 @asynccontextmanager

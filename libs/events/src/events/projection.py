@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -111,6 +112,15 @@ class Projection(Generic[R]):
             for c in self.table.columns
         ]
 
+    @cached_property
+    def values(self) -> Callable[[R], Sequence[Any]]:
+        """Gives a row's values in the order of the columns."""
+        if issubclass(self.row, tuple):
+            return tuple  # type: ignore[return-value]  # mypy does not see that such an R is iterable
+        if len(self.columns) == 1:
+            return lambda row: (getattr(row, self.primary),)
+        return attrgetter(*self.columns)
+
     def load(self, record: Any) -> R:  # an asyncpg record of all columns
         """A stored row as the row type."""
         values = list(record)
@@ -121,7 +131,7 @@ class Projection(Generic[R]):
 
     def dump(self, row: R) -> Sequence[Any]:
         """A row as what asyncpg stores."""
-        values = [getattr(row, name) for name in self.columns]
+        values = list(self.values(row))
         for place, column in self._adapted:
             if values[place] is not None:
                 values[place] = column.dump(values[place])

@@ -78,6 +78,6 @@ class Table(Generic[R]):
 
     async def _upsert_all(self, connection: Connection, rows: Sequence[R]) -> None:
         if rows:
-            columns = tuple(self.projection.columns)
-            fields = [{column: getattr(row, column) for column in columns} for row in rows]
+            columns, values = tuple(self.projection.columns), self.projection.values
+            fields = [dict(zip(columns, values(row), strict=True)) for row in rows]
             await connection.execute(self._upsert, to_json(fields).decode())

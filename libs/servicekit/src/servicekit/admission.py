@@ -52,6 +52,8 @@ class Admission:
         self.most = most
         self.limit = float(most)
         self.in_flight = 0
+        self.time = 0.0
+        """Seconds that clients had: while the loop is late it is not they who are waited for."""
         self.stopping = False
         """Set when the process was told to end: who is refused is told to leave the connection, too."""
         self._chance = chance or random.Random()  # noqa: S311  # no secret
@@ -69,8 +71,9 @@ class Admission:
         self._untold += 1
         return self._chance.choice(self._last_answers if closing or self.stopping else self._answers)
 
-    def late(self, seconds: float) -> None:
-        """To be told, several times a second, by how much the event loop is late."""
+    def late(self, seconds: float, tick: float) -> None:
+        """To be told, every `tick` seconds, by how much the event loop is late."""
+        self.time += tick + min(seconds, LATE)
         if seconds > LATE:
             self.limit = max(min(LEAST, self.most), self.limit * LESS)
         else:

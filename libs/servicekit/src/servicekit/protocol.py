@@ -49,7 +49,7 @@ class BoundedHttp(HttpToolsProtocol):
     long: Collection[bytes] = _LONG
     """Paths whose requests last, and are bounded by their own routes: refused, but not counted."""
     head_seconds = 10.0
-    """For a head, from its first byte or from the connection's begin."""
+    """For a head, from its first byte or from the connection's begin, by the time of `Admission`."""
     progress_seconds = 10.0
     """In which `LEAST_PROGRESS` has to be made."""
 
@@ -71,7 +71,7 @@ class BoundedHttp(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:  # Any: uvloop's is no asyncio.Transport
         super().connection_made(transport)
         self._app = self.app
-        self._awaiting_head = self.loop.time()
+        self._awaiting_head = self.admission.time
 
     def data_received(self, data: bytes) -> None:
         self._received += len(data)
@@ -81,7 +81,7 @@ class BoundedHttp(HttpToolsProtocol):
             self._refuse(closing=False)
             return
         if self._awaiting_head is None and self._idle and not self._refusing:
-            self._awaiting_head = self.loop.time()
+            self._awaiting_head = self.admission.time
         super().data_received(data)
         if self._unfinished is not None:
             self._unfinished += len(data)
@@ -122,8 +122,9 @@ class BoundedHttp(HttpToolsProtocol):
             self._take(self._slot)
         super().on_message_complete()
 
-    def looked_at(self, now: float) -> None:
+    def looked_at(self) -> None:
         """To be called every second or so: ends the connection when its client is too slow."""
+        now = self.admission.time
         if self.transport.is_closing() and not self._unread:
             return
         if self._awaiting_head is not None:

@@ -82,13 +82,13 @@ class WatchingServer(uvicorn.Server):
         """What uvicorn does every tenth of a second, and ours."""
         now = asyncio.get_running_loop().time()
         if self._due is not None:
-            self._admission.late(now - self._due)
+            self._admission.late(now - self._due, TICK)
         if now >= self._look:
             self._look = now + LOOK
             self._admission.tell()
             for connection in list(self.server_state.connections):
                 assert isinstance(connection, BoundedHttp)
-                connection.looked_at(now)
+                connection.looked_at()
         self._due = now + TICK
         return await super().on_tick(counter)
 

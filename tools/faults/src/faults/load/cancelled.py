@@ -17,8 +17,8 @@ from launch.client import Client, connected
 from launch.databases import Database
 
 AT_ONCE = 50
-LONGEST = 0.06
-"""Seconds that a client stays at most; longer where an answer takes long, so that some get theirs."""
+SHORTEST = 0.02
+"""Seconds that a client stays, on the average; longer where an answer takes long, so that some get theirs."""
 SETTLED = 30.0
 """Seconds in which what was begun may come to its end."""
 EVENTS = 2
@@ -36,15 +36,19 @@ class _Leavers:
         """What was sent under each idempotency key."""
         self.done: dict[str, int] = {}
         """By idempotency key, the position that a 201 told."""
-        self.longest = LONGEST
+        self.patience = SHORTEST
         self.left = 0
         self.answered = 0
         self._orders = Orders()
 
     async def one(self, number: int) -> None:
         kind = number % 4
+        if kind == 2:
+            await self._leave_on_the_wire(self._request("GET", "/events?follow=false"))
+            return
         if kind == 3:
-            await self._with_half_a_body()
+            whole = self._request("POST", PATH, self._orders.next())
+            await self._leave_on_the_wire(whole[: self._chance.randrange(1, len(whole))])
             return
         client = await connected(self._url, self._token)
         try:
@@ -53,9 +57,7 @@ class _Leavers:
                 self.bodies[key] = self._orders.next()
                 await self._leave_in(client, "POST", PATH, self.bodies[key], key)
             else:
-                await self._leave_in(
-                    client, "GET", f"{PATH}?limit=100" if kind == 1 else "/events?follow=false"
-                )
+                await self._leave_in(client, "GET", f"{PATH}?limit=100")
         finally:
             client.abort()
 
@@ -65,7 +67,7 @@ class _Leavers:
         asking = asyncio.create_task(
             client.ask(method, path, body, **({"Idempotency_Key": key} if key else {}))
         )
-        done, _ = await asyncio.wait({asking}, timeout=self._chance.random() * self.longest)
+        done, _ = await asyncio.wait({asking}, timeout=self._chance.expovariate(1 / self.patience))
         if not done:
             self.left += 1
             asking.cancel()
@@ -75,19 +77,21 @@ class _Leavers:
         if key and answer.status == 201:
             self.done[key] = int(answer.header("log-position") or 0)
 
-    async def _with_half_a_body(self) -> None:
+    async def _leave_on_the_wire(self, part: bytes) -> None:
+        """Send what may be a part of a request, or ask for a stream, and leave without a word."""
         place = urlsplit(self._url)
         _, writer = await asyncio.open_connection(place.hostname, place.port)
-        body = self._orders.next()
-        head = (
-            f"POST {PATH} HTTP/1.1\r\nHost: {place.netloc}\r\nAuthorization: Bearer {self._token}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        whole = head.encode() + body
-        writer.write(whole[: self._chance.randrange(1, len(whole))])
-        await asyncio.sleep(self._chance.random() * self.longest)
+        writer.write(part)
+        await asyncio.sleep(self._chance.random() * self.patience)
         writer.transport.abort()
         self.left += 1
+
+    def _request(self, method: str, path: str, body: bytes = b"") -> bytes:
+        head = [
+            f"{method} {path} HTTP/1.1", f"Host: {urlsplit(self._url).netloc}", f"Authorization: Bearer {self._token}",
+            "Content-Type: application/json", f"Content-Length: {len(body)}",
+        ]  # fmt: skip
+        return "\r\n".join([*head, "", ""]).encode() + body
 
 
 async def cancelled(house: House, count: int | None = None, seconds: float | None = None) -> Sequence[Row]:
@@ -103,7 +107,7 @@ async def cancelled(house: House, count: int | None = None, seconds: float | Non
         async def speeds(what: str) -> tuple[float, float]:
             watch.tell(what)
             written = await apart(Wish(url, house.token(), seconds, 32))
-            leavers.longest = max(LONGEST, 1.5 * written.accepted_ms[0] / 1000)
+            leavers.patience = max(SHORTEST, 2 * written.accepted_ms[0] / 1000)
             read = await apart(Wish(url, house.token(), seconds, 8, get=f"{PATH}?limit=20"))
             return written.goodput, read.goodput
 

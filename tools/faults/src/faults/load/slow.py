@@ -112,7 +112,7 @@ def _rows(
     kinds = sorted({one.kind for one in crowd})
     lasted = {kind: [one.lasted for one in crowd if one.kind == kind] for kind in kinds}
     longest = {kind: max(one or float("inf") for one in ends) for kind, ends in lasted.items()}
-    failed = {what: count for what, count in beside.statuses.items() if what != "201"}
+    failed = {what: count for what, count in beside.statuses.items() if count and what != "201"}
     allowed = [max(FLOOR, TIMES * one) for one in alone.accepted_ms[:2]]
     return [
         Row(
