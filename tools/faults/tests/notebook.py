@@ -53,7 +53,7 @@ class Taken(Event, name="note.taken.v1"):
     text: str
 
 
-class Copied(Event, name="copy.copied.v1"):
+class Copied(Event, name="note.copied.v1"):
     """A line of a note stands on its copy."""
 
     text: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from ssl import SSLContext
@@ -15,6 +16,8 @@ from aiokafka.partitioner import murmur2
 from events.feed import Partition
 
 FOREVER = str(2**63 - 1)
+HEARD_OF = 20.0
+"""Seconds in which the brokers have to hear of a topic that was made."""
 SETTINGS = {
     "cleanup.policy": "delete",
     "retention.ms": "-1",
@@ -56,10 +59,21 @@ async def ensure_topic(
     """
     async with _admin(bootstrap, security) as admin:
         answer = await admin.create_topics([NewTopic(name, partitions, -1, {}, SETTINGS)])
-    for _, code, reason in answer.topic_errors:
-        error = for_code(code)
-        if code and error is not TopicAlreadyExistsError:
-            raise error(f"topic {name!r} was not created: {reason}")
+        for _, code, reason in answer.topic_errors:
+            error = for_code(code)
+            if code and error is not TopicAlreadyExistsError:
+                raise error(f"topic {name!r} was not created: {reason}")
+        # The controller has it by now; the brokers that are asked next hear of it a little later.
+        async with asyncio.timeout(HEARD_OF):
+            while not await _led(admin, name):  # noqa: ASYNC110  # only the brokers know
+                await asyncio.sleep(0.05)
+
+
+async def _led(admin: AIOKafkaAdminClient, name: str) -> bool:
+    """Whether brokers know the topic, and a leader for each of its partitions."""
+    [described] = await admin.describe_topics([name])
+    partitions = described["partitions"]
+    return bool(partitions) and all(partition["leader"] >= 0 for partition in partitions)
 
 
 async def partitions_of(

@@ -24,7 +24,6 @@ from servicekit.telemetry import terminal_logs
 
 T = TypeVar("T", bound=BaseSettings)
 ProjectionName = Annotated[str, typer.Argument(help="A read model of this service, such as order_book.")]
-console = Console(soft_wrap=True)
 
 
 def main(service: Service) -> None:
@@ -48,10 +47,10 @@ def command_line(service: Service) -> typer.Typer:
     def _migrate() -> None:
         """Bring the database to the newest schema, as its owner (OWNER_DATABASE_URL), and see to the topic."""
         settings = _read(DatabaseSettings)
-        console.print(f"{service.name}: schema at {migrate(service, settings)}")
+        _console().print(f"{service.name}: schema at {migrate(service, settings)}")
         if settings.kafka_bootstrap_servers:
             asyncio.run(ensure_topic(settings.kafka_bootstrap_servers, service.name))
-            console.print(f"{service.name}: topic is there")
+            _console().print(f"{service.name}: topic is there")
 
     @app.command()
     def replay(
@@ -132,7 +131,7 @@ def _parked(service: Service) -> typer.Typer:
 
 def _run(task: Callable[[Bench], Coroutine[Any, Any, bool]], service: Service) -> None:
     async def run() -> bool:
-        async with opened(service, _read(DatabaseSettings), console) as bench:
+        async with opened(service, _read(DatabaseSettings), _console()) as bench:
             return await task(bench)
 
     try:
@@ -140,9 +139,14 @@ def _run(task: Callable[[Bench], Coroutine[Any, Any, bool]], service: Service) -
     except KeyboardInterrupt:
         good = True
     except Mistaken as mistake:
-        console.print(f"[red]{mistake}[/red]")
+        _console().print(f"[red]{mistake}[/red]")
         good = False
     raise typer.Exit(0 if good else 1)
+
+
+def _console() -> Console:
+    """Of the terminal as it is when something is printed."""
+    return Console(soft_wrap=True)
 
 
 def _read(kind: type[T]) -> T:

@@ -20,7 +20,11 @@ async def listed(bench: Bench) -> bool:
     if not parked:
         bench.say("nothing is parked")
         return True
-    table = Table("number", "consumer", "key", "event", "since", "attempts", "reason")
+    table = Table("number")
+    for name in ("consumer", "key"):  # what `replay` is told: never shortened
+        table.add_column(name, no_wrap=True, min_width=max(len(getattr(one, name)) for one in parked))
+    for name in ("event", "since", "attempts", "reason"):
+        table.add_column(name)
     for one in parked:
         what = "garbled" if isinstance(one.fact, Garbled) else one.fact.name
         since = f"{one.parked_at:%Y-%m-%d %H:%M:%SZ}"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -42,6 +42,16 @@ class _Slot:
     over: bool = False
 
 
+class _Mark(NamedTuple):
+    """When a client was last seen to get on, and with what."""
+
+    at: float
+    doing: tuple[bool, bool]
+    """Whether it has an answer to read, and whether it has to send and we are not keeping it waiting."""
+    received: int
+    unread: int
+
+
 class BoundedHttp(HttpToolsProtocol):
     """A connection. `bounded` gives the class with a service's own settings."""
 
@@ -63,10 +73,7 @@ class BoundedHttp(HttpToolsProtocol):
     """Whether no request has come yet."""
     _received = 0
     _awaiting_head: float | None = None
-    _mark: tuple[float, int] | None = None
-    """When and at how many bytes a body or an answer was last seen to have got on."""
-    _reading = False
-    """Whether the mark is about an answer, not about a body."""
+    _mark: _Mark | None = None
 
     def connection_made(self, transport: Any) -> None:  # Any: uvloop's is no asyncio.Transport
         super().connection_made(transport)
@@ -131,16 +138,23 @@ class BoundedHttp(HttpToolsProtocol):
             if now - self._awaiting_head > self.head_seconds:
                 self._end("head")
             return
-        reading = bool(self._unread)
-        sending = not reading and not self._idle and self._sending
-        if not (reading or sending):
+        # Who has to send yet need not read: an import is answered while its body comes.
+        owing = not self._idle and self._owing
+        sending, unread = owing and not self.flow.read_paused, 0 if owing else self._unread
+        doing = (bool(unread), sending)
+        if not any(doing):
             self._mark = None
             return
-        got_on = -self._unread if reading else self._received
-        if self._mark is None or self._reading != reading or got_on - self._mark[1] >= LEAST_PROGRESS:
-            self._mark, self._reading = (now, got_on), reading
-        elif now - self._mark[0] > self.progress_seconds:
-            self._end("answer" if reading else "body")
+        mark = self._mark
+        if (
+            mark is None
+            or mark.doing != doing
+            or (sending and self._received - mark.received >= LEAST_PROGRESS)
+            or mark.unread - unread >= LEAST_PROGRESS
+        ):
+            self._mark = _Mark(now, doing, self._received, unread)
+        elif now - mark.at > self.progress_seconds:
+            self._end("answer" if unread else "body")
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -153,9 +167,9 @@ class BoundedHttp(HttpToolsProtocol):
         return (none or self.cycle.response_complete) and not self.pipeline
 
     @property
-    def _sending(self) -> bool:
-        """The client owes a part of its body, and it is not us who keep it waiting."""
-        return self._refusing or (self.cycle.more_body and not self.flow.read_paused)
+    def _owing(self) -> bool:
+        """The client has not sent all of its body."""
+        return self._refusing or self.cycle.more_body
 
     @property
     def _unread(self) -> int:
