@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import uvloop
@@ -39,7 +40,9 @@ def main() -> int:
     """Measure, show and write; 0 whether or not the aims are reached, 1 when something could not be measured."""
     arguments = _arguments()
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
-    results = uvloop.run(_measure(arguments.only or list(ALL), QUICK if arguments.quick else FULL, console))
+    size = QUICK if arguments.quick else FULL
+    size = replace(size, big_log=arguments.big_log or size.big_log)
+    results = uvloop.run(_measure(arguments.only or list(ALL), size, console))
     machine = described()
     report.show(console, results, machine)
     if arguments.json:
@@ -78,8 +81,11 @@ def _arguments() -> argparse.Namespace:
         "--only", metavar="NAME", action="append", choices=ALL, help=f"one of {', '.join(ALL)}; repeatable"
     )
     parser.add_argument(
-        "--quick", action="store_true", help="a look in two minutes instead of figures in ten"
+        "--quick",
+        action="store_true",
+        help="a look in two minutes instead of figures in a quarter of an hour",
     )
+    parser.add_argument("--big-log", type=int, metavar="EVENTS", help="instead of 5,000,000 in the big log")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures of all rounds there")
     parser.add_argument(
         "--chart",

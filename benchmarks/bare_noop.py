@@ -27,4 +27,6 @@ async def ready() -> None:
 
 
 if __name__ == "__main__":
-    uvicorn.run(app, port=int(sys.argv[1]), loop="uvloop", http="httptools", access_log=False)
+    uvicorn.run(
+        app, port=int(sys.argv[1]), loop="uvloop", http="httptools", access_log=False, timeout_keep_alive=75
+    )

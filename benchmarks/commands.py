@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from benchmarks.append import rate
-from benchmarks.measure import Aim, Comparison, alternate
+from benchmarks.measure import Aim, Comparison, Work, alternate
 from benchmarks.order_life import fill, stream_of
 from benchmarks.services import serving, settled
 from benchmarks.size import Size
@@ -36,35 +36,19 @@ async def commands(stage: Stage, size: Size) -> list[Comparison]:
         await stage.settle()
         url, service = serving(stage, "order-intake", databases, issuer, module="benchmarks.with_noop")
         bare_url, bare = _bare(stage)
-        async with (
-            stage.running(service, bare),
-            clients(url, token, CONNECTIONS) as people, clients(bare_url, token, CONNECTIONS) as others,
-        ):  # fmt: skip
+        async with stage.running(service, bare):
             stage.say(f"until the lists show {STEPS * orders:,} events")
             await settled(databases["order-intake"], "order-intake")
             numbers = itertools.count(1)
-
-            async def confirm(client: Client) -> None:
-                number = stream_of(next(numbers)).partition("-")[2]
-                expect(200, await client.post(f"/orders/{number}/requirements-confirmation", BODY))
-
-            async def nothing(client: Client) -> None:
-                expect(200, await client.post("/nothing", BODY))
-
-            def work(
-                of: list[Client], do: Callable[[Client], Awaitable[None]]
-            ) -> Callable[[], Awaitable[float]]:
-                free = list(of)
-
-                async def once() -> None:
-                    client = free.pop()
-                    await do(client)
-                    free.append(client)
-
-                return lambda: rate(size.seconds, CONNECTIONS, once)
-
-            beside_same = await alternate(size.rounds, work(people, confirm), work(people, nothing))
-            beside_bare = await alternate(size.rounds, work(people, confirm), work(others, nothing))
+            # Anew for each: connections that are silent for long are ended.
+            async with clients(url, token, CONNECTIONS) as people:
+                confirming = _confirming(size, people, numbers)
+                beside_same = await alternate(size.rounds, confirming, _idling(size, people))
+            async with (
+                clients(url, token, CONNECTIONS) as people, clients(bare_url, token, CONNECTIONS) as others,
+            ):  # fmt: skip
+                confirming = _confirming(size, people, numbers)
+                beside_bare = await alternate(size.rounds, confirming, _idling(size, others))
     what = f"HTTP command that reads and appends, {CONNECTIONS} connections, token"
     return [
         Comparison(
@@ -75,6 +59,33 @@ async def commands(stage: Stage, size: Size) -> list[Comparison]:
             what, "requests/s", beside_bare[0], "no-op POST of a bare FastAPI app, no token", beside_bare[1]
         ),
     ]  # fmt: skip
+
+
+def _confirming(size: Size, people: list[Client], numbers: Iterator[int]) -> Work:
+    async def confirm(client: Client) -> None:
+        number = stream_of(next(numbers)).partition("-")[2]
+        expect(200, await client.post(f"/orders/{number}/requirements-confirmation", BODY))
+
+    return _by_all(size, people, confirm)
+
+
+def _idling(size: Size, people: list[Client]) -> Work:
+    async def nothing(client: Client) -> None:
+        expect(200, await client.post("/nothing", BODY))
+
+    return _by_all(size, people, nothing)
+
+
+def _by_all(size: Size, people: list[Client], do: Callable[[Client], Awaitable[None]]) -> Work:
+    """All of them at it, each one request after another."""
+    free = list(people)
+
+    async def once() -> None:
+        client = free.pop()
+        await do(client)
+        free.append(client)
+
+    return lambda: rate(size.seconds, CONNECTIONS, once)
 
 
 def expect(status: int, got: int) -> None:

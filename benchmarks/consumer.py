@@ -10,7 +10,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer
 
 from benchmarks.measure import Aim, Comparison, alternate
-from benchmarks.relay import SOURCE, encoded, send
+from benchmarks.relay import encoded, send
 from benchmarks.size import Size
 from benchmarks.stage import Stage
 from events import Projector
@@ -18,13 +18,16 @@ from events.kafka import KafkaFeed
 from events.topic import ensure_topic
 from order_intake.order_book import order_book
 
+SOURCE = "bench-consumer"
+"""A topic of its own: on a service's, what other benchmarks publish would look like repetitions of this."""
+
 
 async def consumer(stage: Stage, size: Size) -> list[Comparison]:
     """The same topic from its first record to its last. The clock starts with the first batch: joining
     a group takes both the same time."""
     bootstrap = await stage.kafka()
     await ensure_topic(bootstrap, SOURCE)
-    await send(bootstrap, SOURCE, await encoded(await stage.filled_log(size.stream), size.stream))
+    await send(bootstrap, SOURCE, await encoded(await stage.filled_log(size.stream), size.stream, SOURCE))
 
     async def projected() -> float:
         async with (

@@ -41,13 +41,13 @@ async def relay(stage: Stage, size: Size) -> list[Comparison]:
     ]  # fmt: skip
 
 
-async def encoded(database: Database, events: int) -> list[Record]:
-    """The first events of a log as the records a relay makes of them."""
+async def encoded(database: Database, events: int, source: str = SOURCE) -> list[Record]:
+    """The first events of a log as the records that the relay of a service makes of them."""
     records: list[Record] = []
     async with Log.open(database.service_url) as log:
         while len(records) < events:
             records += [
-                encode(fact, SOURCE)
+                encode(fact, source)
                 for fact in await log.page(len(records), min(5000, events - len(records)))
             ]
     return records

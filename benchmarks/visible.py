@@ -53,15 +53,15 @@ async def visible(stage: Stage, size: Size) -> list[Comparison]:
         served = [
             serving(stage, name, databases, issuer, kafka=bootstrap) for name in ("order-intake", "review")
         ]
-        async with (
-            stage.running(*(program for _, program in served)),
-            clients(served[0][0], issuer.token("lin.yue", "sales"), CONNECTIONS) as people,
-        ):  # fmt: skip
+        token = issuer.token("lin.yue", "sales")
+        async with stage.running(*(program for _, program in served)):
             await _read_up_to(review, STEPS * orders)
             ours, kafkas = [], []
             for number in range(size.rounds):
                 first = number * count + 1
-                ours.append(await _confirmed(people, review, range(first, first + count)))
+                # Anew for each round: a connection that is silent for long is ended by the service.
+                async with clients(served[0][0], token, CONNECTIONS) as people:
+                    ours.append(await _confirmed(people, review, range(first, first + count)))
                 kafkas.append(await _produced(bootstrap, sample, count))
     what = f"accepted to visible in another service, {RATE} commands/s"
     return [
