@@ -168,8 +168,9 @@ class BoundedHttp(HttpToolsProtocol):
 
     @property
     def _owing(self) -> bool:
-        """The client has not sent all of its body."""
-        return self._refusing or self.cycle.more_body
+        """The client has not sent all of the body that is being answered."""
+        # With a pipeline the cycle is that of a later request, and the answers before it are to be read.
+        return self._refusing or (self.cycle.more_body and not self.pipeline)
 
     @property
     def _unread(self) -> int:
