@@ -83,7 +83,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="a look in two minutes instead of figures in a quarter of an hour",
+        help="a look in some minutes instead of figures in half an hour and more",
     )
     parser.add_argument("--big-log", type=int, metavar="EVENTS", help="instead of 5,000,000 in the big log")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures of all rounds there")

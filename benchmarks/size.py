@@ -1,4 +1,4 @@
-"""How much is measured: everything in about ten minutes, or a look in two."""
+"""How much is measured: everything, or a look in some minutes."""
 
 from __future__ import annotations
 

@@ -35,17 +35,17 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What one database needs, as measured on 2 cores that the service has a share of."""
+    """What one database needs, with the process that writes to it: docs/scale.md has the measurements."""
 
     batch: float = 1.2e-3
     """Seconds of a batch, whatever is in it: the round trip, the plan, the commit."""
-    event: float = 40e-6
-    """Seconds of an event in it, with its share of the process that sends it."""
+    event: float = 70e-6
+    """Seconds of an event in it: 14,000 a second were appended."""
     row: float = 1_150
     """Bytes of an event with its share of both indexes."""
     record: float = 750
     """Bytes of its Kafka record with headers."""
-    rebuild: float = 60_000
+    rebuild: float = 38_600
     """Events a second that a read model is rebuilt from."""
     most: int = 500
     """Commands of a batch."""

@@ -40,24 +40,24 @@ def head_of(desk: LocalService, method: str, length: int = 0) -> bytes:
 async def test_a_head_that_does_not_end_is_answered_408(
     impatient: tuple[LocalService, str], begun: bytes
 ) -> None:
-    place = urlsplit(impatient[1])
-    reader, writer = await asyncio.open_connection(place.hostname, place.port)
-    writer.write(begun)
-    async with asyncio.timeout(PATIENCE):
-        answer = await reader.read()
-    assert answer.startswith(b"HTTP/1.1 408 ")
-    writer.close()
+    assert (await told(impatient[1], begun)).startswith(b"HTTP/1.1 408 ")
 
 
 async def test_a_body_that_does_not_get_on_is_answered_408(impatient: tuple[LocalService, str]) -> None:
     desk, url = impatient
+    begun = head_of(desk, "POST", 5000) + b'{"title"'
+    assert (await told(url, begun)).startswith(b"HTTP/1.1 408 ")
+
+
+async def told(url: str, begun: bytes) -> bytes:
+    """What somebody hears until the connection ends who sends this and no more."""
     place = urlsplit(url)
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
-    writer.write(head_of(desk, "POST", 5000) + b'{"title"')
+    writer.write(begun)
     async with asyncio.timeout(PATIENCE):
         answer = await reader.read()
-    assert answer.startswith(b"HTTP/1.1 408 ")
     writer.close()
+    return answer
 
 
 async def test_a_body_that_gets_on_is_waited_for(impatient: tuple[LocalService, str]) -> None:

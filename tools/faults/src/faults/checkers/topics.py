@@ -7,7 +7,7 @@ the log that it names. What is kept is one bit for each event: whether it was se
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,37 +52,36 @@ class Comparison:
 
 async def never_uncommitted(world: World) -> Finding:
     """2: nothing is on a topic that is not in the log, with the same content."""
-    found = Found()
-    compared = await _compared(world)
-    for one in compared:
-        found.join(one.uncommitted)
-    records = sum(one.records for one in compared)
-    return found.finding(f"{records:,} records of {len(compared)} topics", anything=records > 0)
+    found, compared = await _compared(world, lambda one: one.uncommitted)
+    return _of_records(found, compared)
 
 
 async def all_published(world: World) -> Finding:
     """3: all that is in a log is on its topic."""
-    found = Found()
-    compared = await _compared(world)
-    for one in compared:
-        found.join(one.unpublished)
+    found, compared = await _compared(world, lambda one: one.unpublished)
     events = sum(one.events for one in compared)
     return found.finding(f"{events:,} events of {len(compared)} logs", anything=events > 0)
 
 
 async def in_order(world: World) -> Finding:
     """4: an order's events come on the topic in one partition, first as versions 1 to n."""
-    found = Found()
-    compared = await _compared(world)
-    for one in compared:
-        found.join(one.disordered)
+    found, compared = await _compared(world, lambda one: one.disordered)
+    return _of_records(found, compared)
+
+
+def _of_records(found: Found, compared: Sequence[Comparison]) -> Finding:
     records = sum(one.records for one in compared)
     return found.finding(f"{records:,} records of {len(compared)} topics", anything=records > 0)
 
 
-async def _compared(world: World) -> Sequence[Comparison]:
+async def _compared(world: World, part: Callable[[Comparison], Found]) -> tuple[Found, Sequence[Comparison]]:
+    """All services' comparisons, and what they found of one kind."""
     each = [compare(name, one.service_url, world.kafka) for name, one in world.databases.items()]
-    return await asyncio.gather(*each)
+    compared = await asyncio.gather(*each)
+    found = Found()
+    for one in compared:
+        found.join(part(one))
+    return found, compared
 
 
 async def compare(service: str, log_url: str, bootstrap: str) -> Comparison:
