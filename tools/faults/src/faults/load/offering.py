@@ -11,11 +11,13 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from statistics import quantiles
 
 from faults.load.orders import PATH, Orders
-from launch.client import Answer, Client, clients
+from launch.client import Answer, Client, clients, connected
 
 LATE = 5.0
 """Seconds after the end in which what is under way may still be answered."""
@@ -99,12 +101,12 @@ class _Offering:
 async def offer(wish: Wish) -> Offered:
     """Do it."""
     offering = _Offering(wish)
-    async with clients(wish.url, wish.token, wish.connections) as people:
-        started = time.perf_counter()
-        if wish.rate is None:
-            await _closed(offering, people, started + wish.seconds)
-        else:
-            await _open(offering, people, wish.rate, started)
+    if wish.rate is None:
+        async with clients(wish.url, wish.token, wish.connections) as people:
+            await _closed(offering, people, time.perf_counter() + wish.seconds)
+    else:
+        async with _kept(wish) as free:
+            await _open(offering, free, wish.rate)
     return offering.result(wish.seconds)
 
 
@@ -116,15 +118,22 @@ async def _closed(offering: _Offering, people: list[Client], until: float) -> No
     await asyncio.gather(*(repeat(client) for client in people))
 
 
-async def _open(offering: _Offering, people: list[Client], rate: float, started: float) -> None:
-    free, busy = list(people), set[asyncio.Task[None]]()
+async def _open(offering: _Offering, free: list[Client | None], rate: float) -> None:
+    wish, started, busy = offering.wish, time.perf_counter(), set[asyncio.Task[None]]()
 
-    async def one(client: Client, began: float) -> None:
-        await offering.one(client, began)
-        if not client.lost:
+    async def one(kept: Client | None, began: float) -> None:
+        try:
+            client = kept if kept and not kept.lost else await connected(wish.url, wish.token)
+        except OSError:
+            offering.statuses["lost"] += 1
+            free.append(None)
+            return
+        try:
+            await offering.one(client, began)
+        finally:
             free.append(client)
 
-    begun, every = 0, int(rate * offering.wish.seconds)
+    begun, every = 0, int(rate * wish.seconds)
     while begun < every:
         due = min(every, int((time.perf_counter() - started) * rate) + 1)
         for number in range(begun, due):
@@ -141,6 +150,19 @@ async def _open(offering: _Offering, people: list[Client], rate: float, started:
         offering.statuses["lost"] += len(late)
         for task in late:
             task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _kept(wish: Wish) -> AsyncIterator[list[Client | None]]:
+    """Places for connections, as clients keep them: made when needed, and anew when the service closed one."""
+    free: list[Client | None] = [None] * wish.connections
+    try:
+        yield free
+    finally:
+        for client in free:
+            if client is not None:
+                client.close()
 
 
 def _times(seconds: list[float]) -> tuple[float, float, float]:
