@@ -34,15 +34,21 @@ class Group:
         return {p: self.checkpoints[p] for p in partitions if p in self.checkpoints}
 
     async def read(self, feed: Feed, *, batches: int | None = None, member: str = "one") -> None:
-        """Follow the feed until it raises, or for so many batches."""
+        """Follow the feed until it raises, or so many times."""
         async with feed.batches(self.name, self.load) as stream:
-            async for batch in stream:
-                self._take(batch)
-                assert self.readers.setdefault(batch.partition, member) == member, "two read one partition"
+            async for some in stream:
+                places = [batch.partition for batch in some]
+                assert len(set(places)) == len(places) > 0
+                for batch in some:
+                    self._take(batch)
+                    assert self.readers.setdefault(batch.partition, member) == member, (
+                        "two read one partition"
+                    )
                 try:
                     await asyncio.sleep(0.005)  # as an effect would take a moment
                 finally:
-                    del self.readers[batch.partition]
+                    for place in places:
+                        del self.readers[place]
                 if batches is not None and (batches := batches - 1) <= 0:
                     return
 

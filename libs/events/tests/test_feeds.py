@@ -271,7 +271,7 @@ async def test_sources_of_the_embedded_feed_come_side_by_side(
     for number in range(10):
         await append(log, f"ticket-{number}", Opened(title="a"))
     group = Group("reader")
-    await group.read(feed, batches=4)
+    await group.read(feed, batches=2)
     assert group.checkpoints == {Partition("here", WHOLE_LOG): 6, Partition("there", WHOLE_LOG): 6}
 
 

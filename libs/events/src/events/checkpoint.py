@@ -54,29 +54,42 @@ class Marks:
                 fresh.append(delivery)
         return fresh
 
-    async def store(self, connection: Connection, batch: Batch) -> Mark:
-        """Move on past `batch` in the transaction of `connection`. Raises `Fenced`."""
-        old = self._marks[batch.partition]
-        seen = [d.fact.position for d in batch.deliveries if hasattr(d.fact, "position")]
-        new = Mark(batch.next_offset, max([old.position, *seen]))
-        moved = await connection.fetchval(
-            """
-            INSERT INTO feed.checkpoint AS c (consumer, source, partition, next_offset, position)
-            VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (consumer, source, partition)
-            DO UPDATE SET next_offset = $4, position = $5, updated_at = now()
-            WHERE c.next_offset = $6 AND c.position = $7
-            RETURNING true""",
-            self._consumer, batch.partition.source, batch.partition.number, new.offset, new.position,
-            old.offset, old.position,
+    async def store(self, connection: Connection, batches: Sequence[Batch]) -> Mapping[Partition, Mark]:
+        """Move on past these batches in the transaction of `connection`.
+
+        Raises `Fenced` when another member moved on in one of the partitions. Without a transaction
+        the others are moved on all the same.
+        """
+        batches = sorted(batches, key=lambda batch: batch.partition)  # all members lock in one order
+        old = [self._marks[batch.partition] for batch in batches]
+        new = {batch.partition: self._after(batch) for batch in batches}
+        moved = await connection.fetch(
+            _STORE, self._consumer, [place.source for place in new], [place.number for place in new],
+            [mark.offset for mark in new.values()], [mark.position for mark in new.values()],
+            [mark.offset for mark in old], [mark.position for mark in old],
         )  # fmt: skip
-        if not moved:
-            raise Fenced(f"{self._consumer} was moved on in {batch.partition.source} by another member")
+        if len(moved) < len(new):
+            sources = ", ".join(sorted({place.source for place in new}))
+            raise Fenced(f"{self._consumer} was moved on in {sources} by another member")
         return new
 
-    def moved(self, partition: Partition, mark: Mark) -> None:
-        """The transaction that stored `mark` was committed."""
-        self._marks[partition] = mark
+    def moved(self, marks: Mapping[Partition, Mark]) -> None:
+        """The transaction that stored `marks` was committed."""
+        self._marks.update(marks)
+
+    def _after(self, batch: Batch) -> Mark:
+        seen = [d.fact.position for d in batch.deliveries if hasattr(d.fact, "position")]
+        return Mark(batch.next_offset, max([self._marks[batch.partition].position, *seen]))
+
+
+_STORE = """
+    INSERT INTO feed.checkpoint AS c (consumer, source, partition, next_offset, position)
+    SELECT $1, new.* FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[]) new
+    ON CONFLICT (consumer, source, partition)
+    DO UPDATE SET next_offset = excluded.next_offset, position = excluded.position, updated_at = now()
+    WHERE (c.source, c.partition, c.next_offset, c.position)
+          IN (SELECT * FROM unnest($2::text[], $3::int[], $6::bigint[], $7::bigint[]))
+    RETURNING true"""
 
 
 async def hold(connection: Connection, consumer: str) -> None:

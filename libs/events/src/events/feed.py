@@ -1,4 +1,4 @@
-"""Feeds: how a consumer gets the events of a log, in batches, after its checkpoint.
+"""Feeds: how a consumer gets the events of a log, in batches, after its checkpoints.
 
 Two feeds share this contract and one conformance suite: `LogFeed` reads a log straight from
 PostgreSQL, `KafkaFeed` reads the topics that the relays fill. A consumer may see an event
@@ -68,11 +68,12 @@ class Feed(Protocol):
 
     def batches(
         self, consumer: str, checkpoints: Checkpoints
-    ) -> AbstractAsyncContextManager[AsyncIterator[Batch]]:
+    ) -> AbstractAsyncContextManager[AsyncIterator[Sequence[Batch]]]:
         """Follow for ever, as consumer group `consumer`, the partitions given to this member.
 
-        The iterator asks `checkpoints` whenever partitions are newly assigned, and takes a
-        batch as stored once the next is asked for. It raises on an outage; open it again
+        What is there at a time comes together, at most one batch of each partition. The iterator
+        asks `checkpoints` whenever partitions are newly assigned, and takes what it gave as
+        stored once more is asked for. It raises on an outage; open it again
         after a pause. Only one member of a group gets a partition at a time, but a paused
         one may still hold an old batch: storing a checkpoint must compare the old one.
         """

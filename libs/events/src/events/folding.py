@@ -10,11 +10,10 @@ from typing import Any, Generic, TypeVar
 
 from events.event import Recorded
 from events.feed import Garbled
-from events.parking import describe
+from events.parking import EARLIER, describe
 from events.projection import Projection
 
 R = TypeVar("R")
-EARLIER = "an earlier event of this key is parked"
 Placed = tuple[int, str, Recorded[Any]]
 """A fact's place among those given, the key of its row, and the fact."""
 

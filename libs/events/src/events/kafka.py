@@ -7,7 +7,7 @@ dashboards.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from uuid import uuid4
 
@@ -30,7 +30,7 @@ GOODBYE = 5.0
 class KafkaFeed:
     """Follows the topics of `sources` (services).
 
-    A batch has at most `most` records. A member that is behind and gets nothing for `stuck`
+    At most `most` records come at a time. A member that is behind and gets nothing for `stuck`
     seconds raises `Stuck`: clients have been seen to hang after a broker came back. A shorter
     outage is ridden out, which is faster than joining the group anew.
     """
@@ -51,7 +51,9 @@ class KafkaFeed:
         self._stuck = stuck
 
     @asynccontextmanager
-    async def batches(self, consumer: str, checkpoints: Checkpoints) -> AsyncIterator[AsyncIterator[Batch]]:
+    async def batches(
+        self, consumer: str, checkpoints: Checkpoints
+    ) -> AsyncIterator[AsyncIterator[Sequence[Batch]]]:
         """See `Feed.batches`. Raises `TopicMissing`."""
         await partitions_of(self._bootstrap, self._sources, security=self._security)
         id = f"{consumer}-{uuid4().hex[:8]}"

@@ -66,8 +66,8 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         """Called by aiokafka when this member has its share."""
         self._assigned = True
 
-    async def follow(self) -> AsyncGenerator[Batch, None]:
-        """Batches for ever. Raises `Stuck` and what aiokafka raises."""
+    async def follow(self) -> AsyncGenerator[Sequence[Batch], None]:
+        """What is there, for ever. Raises `Stuck` and what aiokafka raises."""
         clock = asyncio.get_running_loop().time
         generation = 0
         moved = looked = committed = clock()
@@ -84,18 +84,17 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
                     generation = await self._seek()
                     moved = clock()
                 continue  # what was polled is from where Kafka thinks we are, or somebody else's by now
-            for place, records in polled.items():
-                if generation != self._generation:
-                    break
-                batch = self._batch(place, records)
-                poll_span(batch, self._consumer, self._id, started)
+            if polled:
+                batches = [self._batch(place, records) for place, records in polled.items()]
+                for batch in batches:
+                    poll_span(batch, self._consumer, self._id, started)
                 self._idle.clear()
                 try:
-                    yield batch
+                    yield batches
                 finally:
                     self._idle.set()
                 if generation == self._generation:
-                    self._handled[place] = batch.next_offset
+                    self._handled |= {place: records[-1].offset + 1 for place, records in polled.items()}
                 moved = clock()
             if clock() - committed >= COMMIT_EVERY:
                 await self._commit(generation)

@@ -8,7 +8,7 @@ log's head has seen all.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
 import asyncpg
@@ -28,6 +28,7 @@ class LogFeed:
 
     `locks` is the consumer's own database: a lock there gives each source to one member of a
     group. `appended` wakes it up at once; without it the logs are asked every `poll` seconds.
+    With a `pace` what is appended within so many seconds comes together, unless `hurry` is set.
     """
 
     def __init__(
@@ -36,17 +37,23 @@ class LogFeed:
         *,
         locks: str,
         appended: Signal | None = None,
+        hurry: Signal | None = None,
+        pace: float = 0.0,
         poll: float = 0.2,
         page: int = 1000,
     ) -> None:
         self._sources = dict(sources)
         self._locks = locks
         self._appended = appended or Signal()
+        self._hurry = hurry or Signal()
+        self._pace = pace
         self._poll = poll
         self._page = page
 
     @asynccontextmanager
-    async def batches(self, consumer: str, checkpoints: Checkpoints) -> AsyncIterator[AsyncIterator[Batch]]:
+    async def batches(
+        self, consumer: str, checkpoints: Checkpoints
+    ) -> AsyncIterator[AsyncIterator[Sequence[Batch]]]:
         """See `Feed.batches`."""
         async with AsyncExitStack() as stack:
             locks = await session(self._locks)
@@ -66,30 +73,34 @@ class LogFeed:
 
     async def _follow(
         self, consumer: str, checkpoints: Checkpoints, locks: Connection, stack: AsyncExitStack
-    ) -> AsyncGenerator[Batch, None]:
+    ) -> AsyncGenerator[Sequence[Batch], None]:
         clock = asyncio.get_running_loop().time
         readers: dict[Partition, Connection] = {}
         offsets: dict[Partition, int] = {}
         asked = float("-inf")
         while True:
-            change = self._appended.next()
+            change, hurry = self._appended.next(), self._hurry.next()
             if clock() - asked >= STANDBY:
                 for partition in [p for s in self._sources if (p := Partition(s, WHOLE_LOG)) not in readers]:
                     if await try_lock(locks, f"{consumer} reads {partition.source}"):
                         offsets[partition] = (await checkpoints([partition])).get(partition, 0)
                         readers[partition] = await self._reader(partition.source, locks, stack)
                 asked = clock()
-            quiet = True
-            for partition, reader in readers.items():
-                batch = await self._read(reader, partition, offsets[partition])
-                if locks.is_closed():
-                    raise LeadershipLost(f"the connection that made {consumer} the only reader is lost")
-                if batch is not None:
-                    quiet = False
-                    yield batch
-                    offsets[partition] = batch.next_offset
-            if quiet:
+            began = clock()
+            read = [
+                batch
+                for partition, reader in readers.items()
+                if (batch := await self._read(reader, partition, offsets[partition])) is not None
+            ]
+            if locks.is_closed():
+                raise LeadershipLost(f"the connection that made {consumer} the only reader is lost")
+            if read:
+                yield read
+                offsets.update({batch.partition: batch.next_offset for batch in read})
+            if all(batch.next_offset >= batch.end_offset for batch in read):
                 await until(change, self._poll)
+                if (left := began + self._pace - clock()) > 0:
+                    await until(hurry, left)
 
     async def _reader(self, source: str, locks: Connection, stack: AsyncExitStack) -> Connection:
         dsn = self._sources[source]

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import structlog
 from pydantic_core import from_json, to_json
 
 from events.checkpoint import Connection
 from events.event import Actor, Recorded
 from events.feed import Delivery, Garbled, Partition
 
+logger = structlog.get_logger(__name__)
 Fact = Recorded[Any] | Garbled
+EARLIER = "an earlier event of this key is parked"
+"""Why an event is parked that may be as good as any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +40,24 @@ class Parked:
     attempts: int
 
 
+class Failed(NamedTuple):
+    """What could not be handled, and why."""
+
+    partition: Partition
+    delivery: Delivery
+    reason: str
+
+
+async def park_all(connection: Connection, consumer: str, failed: Sequence[Failed]) -> None:
+    """Store what could not be handled, in the transaction that moves the checkpoints past it."""
+    for one in sorted(failed, key=lambda one: (one.partition, one.delivery.offset)):
+        await park(connection, consumer, *one)
+
+
 async def park(
     connection: Connection, consumer: str, partition: Partition, delivery: Delivery, reason: str
 ) -> None:
-    """Store what cannot be handled, in the transaction that moves the checkpoint past it."""
+    """Store one event, behind those of its key that wait already."""
     fact = delivery.fact
     await connection.execute(
         """
@@ -49,6 +67,14 @@ async def park(
         consumer, fact.key, partition.source, partition.number, delivery.offset, _store(fact),
         isinstance(fact, Recorded), reason[:4000],
     )  # fmt: skip
+
+
+def tell(consumer: str, failed: Sequence[Failed]) -> None:
+    """Log lines for whoever looks after the consumer, once all of it is stored."""
+    for one in failed:
+        logger.error(
+            "event parked", consumer=consumer, key=one.delivery.fact.key, reason=in_short(one.reason)
+        )
 
 
 async def parked_among(connection: Connection, consumer: str, keys: Collection[str]) -> frozenset[str]:

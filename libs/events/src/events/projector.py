@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -10,8 +11,8 @@ import structlog
 from events import metrics
 from events.checkpoint import Connection, Marks, hold
 from events.event import Recorded
-from events.feed import Batch, Delivery, Feed
-from events.parking import in_short, park, parked_among
+from events.feed import Batch, Feed
+from events.parking import Failed, park_all, parked_among, tell
 from events.projection import Projection
 from events.signal import Signal
 from events.table import Table
@@ -23,22 +24,28 @@ R = TypeVar("R")
 class Projector(Generic[R]):
     """Feeds one projection's table for ever. Replicas may run it side by side; one works."""
 
-    def __init__(self, projection: Projection[R], pool: Connection, feed: Feed) -> None:
+    def __init__(
+        self, projection: Projection[R], pool: Connection, feed: Feed, hurry: Signal | None = None
+    ) -> None:
         self.projection = projection
         self._pool = pool
         self._feed = feed
         self._table = Table(projection, projection.consumer)
         self._marks = Marks(projection.consumer, pool)
         self._moved = Signal()
+        self._hurry = hurry or Signal()
+        """Set when somebody waits for the table to move."""
         self.behind: int | None = None
         """Events still to be shown; None before the first batch."""
+        self._published = False
+        """Whether readers are known to see this version, or a newer one."""
 
     async def run(self) -> None:
         """Follow the feed. Raises on an outage; run it again after a pause."""
         await prepare(self.projection, self._pool)
         async with self._feed.batches(self.projection.consumer, self._marks.load) as batches:
-            async for batch in batches:
-                await self._apply(batch)
+            async for some in batches:
+                await self._apply(some)
 
     async def wait(self, position: int, timeout: float) -> bool:
         """Until the live table has seen the log up to `position`; False when `timeout` seconds were not enough."""
@@ -50,6 +57,7 @@ class Projector(Generic[R]):
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 return False
+            self._hurry.set()
             try:
                 # Another replica may be the one that works: look again now and then.
                 await asyncio.wait_for(change.wait(), min(left, 0.1))
@@ -58,33 +66,30 @@ class Projector(Generic[R]):
 
     async def replay(self, connection: Connection, fact: Recorded[Any]) -> None:
         """Apply one parked event; raises what it raises."""
-        failed = await self._table.fold(connection, [Delivery(0, fact)])
+        failed = await self._table.fold(connection, [fact])
         if failed:
             raise ValueError(failed[0][1])
 
-    async def _apply(self, batch: Batch) -> None:
-        fresh = self._marks.fresh(batch)
+    async def _apply(self, batches: Sequence[Batch]) -> None:
+        consumer = self.projection.consumer
+        fresh = [(batch.partition, one) for batch in batches for one in self._marks.fresh(batch)]
+        facts = [one.fact for _, one in fresh]
+        behind = sum(batch.end_offset - batch.next_offset for batch in batches)
         async with self._pool.acquire() as connection, connection.transaction():
-            await hold(connection, self.projection.consumer)
-            keys = {d.fact.key for d in fresh}
-            parked = await parked_among(connection, self.projection.consumer, keys)
-            failed = await self._table.fold(connection, fresh, parked)
-            for delivery, reason in failed:
-                await park(connection, self.projection.consumer, batch.partition, delivery, reason)
-            mark = await self._marks.store(connection, batch)
-            caught_up = batch.next_offset >= batch.end_offset
-            if caught_up:
+            await hold(connection, consumer)
+            parked = await parked_among(connection, consumer, {fact.key for fact in facts})
+            failed = [
+                Failed(*fresh[place], reason)
+                for place, reason in await self._table.fold(connection, facts, parked)
+            ]
+            await park_all(connection, consumer, failed)
+            marks = await self._marks.store(connection, batches)
+            if not behind and not self._published:
                 await publish(self.projection, connection)
-        self._marks.moved(batch.partition, mark)
-        self.behind = batch.end_offset - batch.next_offset
-        for delivery, reason in failed:
-            logger.error(
-                "event parked",
-                consumer=self.projection.consumer,
-                key=delivery.fact.key,
-                reason=in_short(reason),
-            )
-        times = [d.fact.time for d in fresh if isinstance(d.fact, Recorded)]
+        self._marks.moved(marks)
+        self.behind, self._published = behind, self._published or not behind
+        tell(consumer, failed)
+        times = [fact.time for fact in facts if isinstance(fact, Recorded)]
         metrics.shown(self.projection.name, *times[:1], *times[1:][-1:])  # the oldest and the newest
         self._moved.set()
 

@@ -20,7 +20,7 @@ from events.event import Actor, Context, Recorded
 from events.feed import Batch, Delivery, Feed, Garbled, Partition
 from events.gather import Overloaded
 from events.handler import CommandHandler
-from events.parking import describe, in_short, park, parked_among
+from events.parking import EARLIER, Failed, describe, park_all, parked_among, tell
 from events.projection import stem
 from events.reaction import Reactions, Send
 from events.tracing import Place, processing, traceparent_now
@@ -63,8 +63,8 @@ class Reactor:
     async def run(self) -> None:
         """Follow the feed. Raises on an outage; run it again after a pause."""
         async with self._feed.batches(self.consumer, self._marks.load) as batches:
-            async for batch in batches:
-                while not await self._handled(batch):
+            async for some in batches:
+                while not await self._handled(some):
                     logger.info(
                         "parked events were replayed meanwhile, looking again", consumer=self.consumer
                     )
@@ -73,42 +73,43 @@ class Reactor:
         """React to one parked fact; raises what it raises."""
         await self._react(fact, None)
 
-    async def _handled(self, batch: Batch) -> bool:
-        mine = [d for d in self._marks.fresh(batch) if self._concerns(d)]
-        by_key: dict[str, list[Delivery]] = {}
-        for delivery in mine:
-            by_key.setdefault(delivery.fact.key, []).append(delivery)
-        waiting = await parked_among(self._pool, self.consumer, by_key.keys()) if by_key else frozenset()
-        failed: list[tuple[Delivery, str]] = [
-            (d, "an earlier event of this key is parked") for key in waiting for d in by_key.pop(key)
-        ]
+    async def _handled(self, batches: Sequence[Batch]) -> bool:
+        lines: dict[tuple[Partition, str], list[Delivery]] = {}
+        for batch in batches:
+            for delivery in filter(self._concerns, self._marks.fresh(batch)):
+                lines.setdefault((batch.partition, delivery.fact.key), []).append(delivery)
+        keys = {key for _, key in lines}
+        waiting = await parked_among(self._pool, self.consumer, keys) if keys else frozenset()
+        failed = [
+            Failed(partition, delivery, EARLIER)
+            for partition, key in list(lines) if key in waiting for delivery in lines.pop((partition, key))
+        ]  # fmt: skip
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._in_order(batch.partition, facts)) for facts in by_key.values()]
+            tasks = [
+                group.create_task(self._in_order(partition, facts)) for (partition, _), facts in lines.items()
+            ]
         for task in tasks:
             failed += task.result()
-        async with self._pool.acquire() as connection, connection.transaction():
-            await hold(connection, self.consumer)
-            if waiting and await parked_among(connection, self.consumer, waiting) != waiting:
-                return False
-            for delivery, reason in sorted(failed, key=lambda one: one[0].offset):
-                await park(connection, self.consumer, batch.partition, delivery, reason)
-            mark = await self._marks.store(connection, batch)
-        self._marks.moved(batch.partition, mark)
-        self.behind[f"{batch.partition.source}/{batch.partition.number}"] = (
-            batch.end_offset - batch.next_offset
-        )
-        for delivery, reason in failed:
-            logger.error(
-                "event parked", consumer=self.consumer, key=delivery.fact.key, reason=in_short(reason)
-            )
+        if failed:
+            async with self._pool.acquire() as connection, connection.transaction():
+                await hold(connection, self.consumer)
+                if waiting and await parked_among(connection, self.consumer, waiting) != waiting:
+                    return False
+                await park_all(connection, self.consumer, failed)
+                marks = await self._marks.store(connection, batches)
+        else:
+            marks = await self._marks.store(self._pool, batches)
+        self._marks.moved(marks)
+        for batch in batches:
+            place = f"{batch.partition.source}/{batch.partition.number}"
+            self.behind[place] = batch.end_offset - batch.next_offset
+        tell(self.consumer, failed)
         return True
 
     def _concerns(self, delivery: Delivery) -> bool:
         return isinstance(delivery.fact, Garbled) or stem(delivery.fact.name) in self._stems
 
-    async def _in_order(
-        self, partition: Partition, deliveries: Sequence[Delivery]
-    ) -> list[tuple[Delivery, str]]:
+    async def _in_order(self, partition: Partition, deliveries: Sequence[Delivery]) -> Sequence[Failed]:
         """React to one key's facts; the first that fails and all later ones come back."""
         async with self._turns:
             for number, delivery in enumerate(deliveries):
@@ -123,10 +124,8 @@ class Reactor:
                     except Exception as error:
                         logger.exception("reaction failed", fact=repr(delivery.fact))
                         reason = describe(error)
-                rest = [
-                    (later, "an earlier event of this key is parked") for later in deliveries[number + 1 :]
-                ]
-                return [(delivery, reason), *rest]
+                rest = [Failed(partition, later, EARLIER) for later in deliveries[number + 1 :]]
+                return [Failed(partition, delivery, reason), *rest]
             return []
 
     async def _patiently(self, fact: Recorded[Any], place: Place) -> None:

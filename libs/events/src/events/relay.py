@@ -8,13 +8,16 @@ never out of order, and never a missing one.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
 from events.backoff import pauses
 from events.checkpoint import Connection
+from events.event import Recorded
 from events.leadership import leadership
 from events.paging import read_page
 from events.publisher import publisher
@@ -99,16 +102,18 @@ class Relay:
         async with publisher(self._bootstrap, self._topic, self._security) as publish:
             while True:
                 change = self._appended.next()
-                await self._look(connection, published)
-                if published < self.status.head:
-                    facts = await read_page(connection, published, self._page)
+                facts = await read_page(connection, published, self._page)
+                all_read = len(facts) < self._page
+                await self._look(connection, published, facts if all_read else None)
+                if facts:
                     with sending(self._topic, facts):
                         await publish(facts)
                     published = facts[-1].position
                     await self._store(connection, published)
-                else:
-                    await until(change, self._poll)
                 self.status = replace(self.status, error=None, failing_since=None)
+                if all_read:
+                    await self._look(connection, published, ())
+                    await until(change, self._poll)
 
     async def _checkpoint(self, connection: Connection) -> int:
         query = "SELECT coalesce(max(position), 0) FROM feed.relay WHERE topic = $1"
@@ -122,10 +127,17 @@ class Relay:
             self._topic, published,
         )  # fmt: skip
 
-    async def _look(self, connection: Connection, published: int) -> None:
-        head, oldest = await connection.fetchrow(
-            "SELECT position, (SELECT time FROM log.event WHERE position = $1 + 1) FROM log.head", published
-        )
+    async def _look(
+        self, connection: Connection, published: int, following: Sequence[Recorded[Any]] | None = None
+    ) -> None:
+        """Note how far it is; the log is asked unless all that follows there is known."""
+        if following is None:
+            head, oldest = await connection.fetchrow(
+                "SELECT position, (SELECT time FROM log.event WHERE position = $1 + 1) FROM log.head",
+                published,
+            )
+        else:
+            head, oldest = (following[-1].position, following[0].time) if following else (published, None)
         self.status = replace(self.status, leading=True, published=published, head=head, oldest=oldest)
 
     def _failed(self, error: Exception) -> None:

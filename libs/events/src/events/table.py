@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic_core import to_json
 
 from events.checkpoint import Connection
-from events.feed import Delivery
+from events.event import Recorded
+from events.feed import Garbled
 from events.folding import Folding
 from events.projection import Projection
 
@@ -43,21 +44,24 @@ class Table(Generic[R]):
         await connection.execute(f"ANALYZE {self.relation}")
 
     async def fold(
-        self, connection: Connection, deliveries: Sequence[Delivery], parked: frozenset[str] = frozenset()
-    ) -> Sequence[tuple[Delivery, str]]:
+        self,
+        connection: Connection,
+        facts: Sequence[Recorded[Any] | Garbled],
+        parked: frozenset[str] = frozenset(),
+    ) -> Sequence[tuple[int, str]]:
         """Apply events to their rows, one query in and one statement out.
 
-        What cannot be applied comes back with the reason; `parked` are the keys that wait
-        already, whose events come back too.
+        Gives the places of those that cannot be applied, and the reasons; `parked` are the keys
+        that wait already, whose events are among them.
         """
         folding = Folding(self.projection, parked)
-        placed = folding.place([delivery.fact for delivery in deliveries])
+        placed = folding.place(facts)
         before = await self._rows(connection, self._select, {key for _, key, _ in placed})
         after = dict(before)
         failed = folding.show(placed, after)
         await self._upsert_all(connection, [row for key, row in after.items() if row != before.get(key)])
         await self._rows(connection, self._delete, before.keys() - after.keys())
-        return [(deliveries[place], reason) for place, reason in failed]
+        return failed
 
     async def take(self, connection: Connection, keys: Collection[str]) -> Mapping[str, R]:
         """Take rows out of the table: they are there no more."""

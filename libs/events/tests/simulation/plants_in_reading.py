@@ -20,15 +20,14 @@ from simulation.planting import plant
 def the_reactor_stores_its_mark_before_the_effects() -> Any:
     handled = Reactor._handled
 
-    async def hasty(self: Reactor, batch: Batch) -> bool:
-        async with self._pool.acquire() as connection, connection.transaction():
-            mark = await self._marks.store(connection, batch)
+    async def hasty(self: Reactor, batches: Sequence[Batch]) -> bool:
+        marks = await self._marks.store(self._pool, batches)
 
-        async def stored(*_: Any) -> Mark:
-            return mark
+        async def stored(*_: Any) -> Mapping[Partition, Mark]:
+            return marks
 
         with patch.object(self._marks, "store", stored):
-            return await handled(self, batch)
+            return await handled(self, batches)
 
     return patch.object(Reactor, "_handled", hasty)
 
@@ -37,15 +36,14 @@ def the_reactor_stores_its_mark_before_the_effects() -> Any:
 def the_projector_stores_its_mark_before_the_rows() -> Any:
     apply = projector_module.Projector._apply
 
-    async def hasty(self: projector_module.Projector[Any], batch: Batch) -> None:
-        async with self._pool.acquire() as connection, connection.transaction():
-            mark = await self._marks.store(connection, batch)
+    async def hasty(self: projector_module.Projector[Any], batches: Sequence[Batch]) -> None:
+        marks = await self._marks.store(self._pool, batches)
 
-        async def stored(*_: Any) -> Mark:
-            return mark
+        async def stored(*_: Any) -> Mapping[Partition, Mark]:
+            return marks
 
         with patch.object(self._marks, "store", stored):
-            await apply(self, batch)
+            await apply(self, batches)
 
     return patch.object(projector_module.Projector, "_apply", hasty)
 
@@ -54,18 +52,15 @@ def the_projector_stores_its_mark_before_the_rows() -> Any:
 def the_projector_stores_its_mark_after_its_transaction() -> Any:
     apply, store = projector_module.Projector._apply, Marks.store
 
-    async def late(self: projector_module.Projector[Any], batch: Batch) -> None:
+    async def late(self: projector_module.Projector[Any], batches: Sequence[Batch]) -> None:
         before: dict[Partition, Mark] = dict(self._marks._marks)
 
-        async def not_yet(*_: Any) -> Mark:
-            return before[batch.partition]
+        async def not_yet(*_: Any) -> Mapping[Partition, Mark]:
+            return before
 
         with patch.object(self._marks, "store", not_yet):
-            await apply(self, batch)
-        self._marks._marks = before
-        async with self._pool.acquire() as connection, connection.transaction():
-            mark = await store(self._marks, connection, batch)
-        self._marks.moved(batch.partition, mark)
+            await apply(self, batches)
+        self._marks.moved(await store(self._marks, self._pool, batches))
 
     return patch.object(projector_module.Projector, "_apply", late)
 
@@ -98,11 +93,13 @@ def a_consumer_takes_repetitions_for_news() -> Any:
 def a_stale_member_is_not_fenced() -> Any:
     store = Marks.store
 
-    async def blindly(self: Marks, connection: Connection, batch: Batch) -> Mark:
+    async def blindly(
+        self: Marks, connection: Connection, batches: Sequence[Batch]
+    ) -> Mapping[Partition, Mark]:
         try:
-            return await store(self, connection, batch)
+            return await store(self, connection, batches)
         except Fenced:
-            return Mark(batch.next_offset)
+            return {batch.partition: Mark(batch.next_offset) for batch in batches}
 
     return patch.object(Marks, "store", blindly)
 
@@ -128,7 +125,7 @@ def an_event_that_fails_is_dropped_instead_of_parked() -> Any:
     async def drop(*_: Any) -> None:
         return None
 
-    return patch.object(reactor_module, "park", drop)
+    return patch.object(reactor_module, "park_all", drop)
 
 
 @plant(8)

@@ -67,8 +67,8 @@ def the_relay_publishes_what_was_not_committed() -> Any:
 def the_relay_stores_its_checkpoint_before_it_publishes() -> Any:
     look = Relay._look
 
-    async def hasty(self: Relay, connection: Connection, published: int) -> None:
-        await look(self, connection, published)
+    async def hasty(self: Relay, connection: Connection, published: int, *following: Any) -> None:
+        await look(self, connection, published, *following)
         if self.status.head > published:
             await self._store(connection, min(self.status.head, published + self._page))
 

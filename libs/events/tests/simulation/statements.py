@@ -167,17 +167,22 @@ def _checkpoints(session: Session, _: str, consumer: str) -> Rows:
 
 @_means("INSERT INTO feed.checkpoint")
 def _checkpoint_on(
-    session: Session, _: str, consumer: str, source: str, partition: int, offset: int, position: int,
-    old_offset: int, old_position: int,
+    session: Session, _: str, consumer: str, sources: Sequence[str], partitions: Sequence[int],
+    *columns: Sequence[Any],
 ) -> Rows:  # fmt: skip
-    place = ("feed.checkpoint", (consumer, source, partition))
-    session.lock(place)
-    row = session.get(place)
-    if row is not None and (row["next_offset"], row["position"]) != (old_offset, old_position):
-        return []
-    names = {"consumer": consumer, "source": source, "partition": partition}
-    session.put(place, {**names, "next_offset": offset, "position": position})
-    return [(True,)]
+    moved: list[Any] = []
+    places = [("feed.checkpoint", (consumer, *one)) for one in zip(sources, partitions, strict=True)]
+    for place in places:
+        session.lock(place)
+    for place, source, partition, offset, position, *old in zip(
+        places, sources, partitions, *columns, strict=True
+    ):
+        row = session.get(place)
+        if row is None or [row["next_offset"], row["position"]] == old:
+            names = {"consumer": consumer, "source": source, "partition": partition}
+            session.put(place, {**names, "next_offset": offset, "position": position})
+            moved.append((True,))
+    return moved
 
 
 # What is parked

@@ -26,6 +26,7 @@ from events.projection import Projection
 from events.projector import Projector
 from events.reactor import Reactor
 from events.relay import Relay
+from events.signal import Signal
 from events.topic import TopicMissing, ensure_topic, partitions_of
 from servicekit.followers import Followers
 from servicekit.identity import Issuer
@@ -39,6 +40,10 @@ from servicekit.pool import TimedPool
 from servicekit.service import Service, Worker
 from servicekit.settings import DatabaseSettings, Settings
 from servicekit.supervision import Loop, supervised
+
+PACE = 0.02
+"""Seconds in which a read model gathers what is appended while nobody waits for it: under load a
+transaction shows several commands' events instead of one's."""
 
 
 def utc_now() -> datetime:
@@ -93,7 +98,9 @@ async def opened(
     async with AsyncExitStack() as stack:
         log = await stack.enter_async_context(Log.open(dsn, limit=settings.max_waiting_commands))
         pool = await stack.enter_async_context(
-            asyncpg.create_pool(dsn, min_size=0, max_size=len(service.projections) + 4, command_timeout=60)
+            asyncpg.create_pool(
+                dsn, min_size=0, max_size=len(service.projections) + 4, command_timeout=60, reset=_nothing
+            )
         )
         building = await stack.enter_async_context(asyncpg.create_pool(dsn, min_size=0, max_size=2))
         engine = _engine(dsn, settings)
@@ -116,7 +123,7 @@ async def opened(
             ),
             keys=KeyDoor(service.name, api_keys(service.deciders), log, clock),
             revisions=Revisions(service.package),
-            projectors={p.name: Projector(p, pool, own_feed(service, dsn, log)) for p in service.projections},
+            projectors={p.name: _projector(p, service, dsn, pool, log) for p in service.projections},
             past=Past(pool, building, most=settings.past_tables, keep=settings.past_kept),
             reactor=_reactor(service, settings, handler, pool, log, clock),
             lags=Lags(f"{service.name}.reactions", source_feed(service, settings))
@@ -137,9 +144,12 @@ async def opened(
         yield runtime
 
 
-def own_feed(service: Service, dsn: str, log: Log | None = None) -> LogFeed:
-    """The service's own log; with `log`, its appends are seen at once."""
-    return LogFeed({service.name: dsn}, locks=dsn, appended=log.appended if log else None)
+def own_feed(service: Service, dsn: str, log: Log | None = None, hurry: Signal | None = None) -> LogFeed:
+    """The service's own log; with `log`, its appends are seen at once, or `PACE` later unless in a `hurry`."""
+    return LogFeed(
+        {service.name: dsn}, locks=dsn, appended=log.appended if log else None,
+        hurry=hurry, pace=PACE if hurry else 0.0,
+    )  # fmt: skip
 
 
 def source_feed(service: Service, settings: DatabaseSettings, log: Log | None = None) -> Feed:
@@ -175,6 +185,17 @@ def _engine(dsn: str, settings: Settings) -> AsyncEngine:
         isolation_level="AUTOCOMMIT",  # single reads: no transaction is left open between round trips
         hide_parameters=True,  # what people asked for is in no error
     )
+
+
+def _projector(
+    projection: Projection[Any], service: Service, dsn: str, pool: Any, log: Log
+) -> Projector[Any]:  # Any: rows of any kind, and asyncpg's pool
+    hurry = Signal()
+    return Projector(projection, pool, own_feed(service, dsn, log, hurry), hurry)
+
+
+async def _nothing(_: Any) -> None:
+    """In place of asyncpg's reset of what a session may have been left with: none here is left with anything."""
 
 
 def _reactor(

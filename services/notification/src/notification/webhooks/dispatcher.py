@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from events import Context, Recorded
-from events.checkpoint import Marks, hold
+from events.checkpoint import Marks
 from events.contracts.messages import FactAnnounced, PingAsked
 from events.feed import Batch
 from events.tracing import continue_from, traceparent_now
@@ -39,13 +39,14 @@ async def dispatcher(runtime: Runtime) -> None:
     dsn = runtime.settings.database_url.get_secret_value()
     marks = Marks(CONSUMER, runtime.pool)
     async with own_feed(runtime.service, dsn, runtime.log).batches(CONSUMER, marks.load) as batches:
-        async for batch in batches:
-            await _dispatch(runtime, marks, batch)
+        async for some in batches:
+            await _dispatch(runtime, marks, some)
 
 
-async def _dispatch(runtime: Runtime, marks: Marks, batch: Batch) -> None:
+async def _dispatch(runtime: Runtime, marks: Marks, batches: Sequence[Batch]) -> None:
     facts = [
         one.fact
+        for batch in batches
         for one in marks.fresh(batch)
         if isinstance(one.fact, Recorded) and one.fact.name in _CONCERNED
     ]
@@ -59,10 +60,7 @@ async def _dispatch(runtime: Runtime, marks: Marks, batch: Batch) -> None:
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(_work(runtime, left))
-    async with runtime.pool.acquire() as connection, connection.transaction():
-        await hold(connection, CONSUMER)
-        mark = await marks.store(connection, batch)
-    marks.moved(batch.partition, mark)
+    marks.moved(await marks.store(runtime.pool, batches))
 
 
 def deliveries(fact: Recorded[Any], listeners: Sequence[Listener]) -> Sequence[Queue]:
