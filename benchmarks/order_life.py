@@ -80,6 +80,8 @@ def life(number: int) -> Sequence[Event]:
 
 STEPS = len(life(0))
 """Events of a whole order."""
+GROUP = IN_PROGRESS * STEPS
+"""Events after which no order is in progress."""
 
 
 def stream_of(number: int) -> str:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from benchmarks.order_life import fill
+from benchmarks.order_life import GROUP, fill
 from events import schema
 from launch import databases
 from launch.databases import Database
@@ -44,7 +44,8 @@ class Stage(Servers):
             await databases.drop(self.admin_url, database.name)
 
     async def filled_log(self, events: int) -> Database:
-        """A database whose log has at least so many events of whole orders; filled once and kept."""
+        """A database whose log has at least so many events, of whole groups of orders; filled once and kept."""
+        events = -(-events // GROUP) * GROUP
         if self._filled is None:
             self._filled = 0, await self._with_log()
         there, database = self._filled

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -24,6 +24,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from events.event import Event, Recorded
 
 R = TypeVar("R")
+T = TypeVar("T", bound=tuple[Any, ...])
 _TYPES: Mapping[Any, Any] = {
     str: sa.Text(), int: sa.BigInteger(), bool: sa.Boolean(), Decimal: sa.Numeric(), date: sa.Date(),
     datetime: sa.DateTime(timezone=True), UUID: sa.Uuid(), tuple[str, ...]: postgresql.ARRAY(sa.Text()),
@@ -143,6 +144,20 @@ class Projection(Generic[R]):
         return [
             (place, column) for place, column in enumerate(self.columns.values()) if column.load is not _as_is
         ]
+
+
+def changed(row: T, changes: Mapping[str, Any]) -> T:
+    """A row with other values in some fields; in half the time that `_replace` takes."""
+    values, places = list(row), _places(type(row))
+    for name, value in changes.items():
+        values[places[name]] = value
+    return tuple.__new__(type(row), values)
+
+
+@lru_cache(256)
+def _places(kind: type[Any]) -> Mapping[str, int]:
+    """Where each field of a NamedTuple stands."""
+    return {name: place for place, name in enumerate(kind._fields)}
 
 
 def _as_is(value: Any) -> Any:

@@ -7,7 +7,7 @@ flushed: a batch that it still held would otherwise arrive after what its succes
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import chain, zip_longest
 from typing import Any
@@ -26,6 +26,10 @@ from events.topic import SETTINGS, Security, partition_for, partitions_of
 
 BATCH = 256 * 1024
 """Bytes of a batch; one larger event makes a batch of its own, up to the topic's max.message.bytes."""
+AT_ONCE = 250
+"""Events that are sent before the next are made up."""
+IN_A_ROW = 50
+"""Events made up without a break: about half a millisecond."""
 PATIENCE = 20.0
 """Seconds until a batch that was not acknowledged counts as failed. An idempotent producer
 itself never gives up, and can wedge."""
@@ -51,7 +55,22 @@ async def publisher(bootstrap: str, topic: str, security: Security) -> AsyncIter
     )  # fmt: skip
 
     async def publish(facts: Sequence[Recorded[Any]]) -> None:
-        queues = _batches(producer, topic, partitions, facts)
+        under_way: asyncio.Task[None] | None = None
+        try:
+            for start in range(0, len(facts), AT_ONCE):
+                # Made up while those before are on their way.
+                queues = await _batches(producer, topic, partitions, facts[start : start + AT_ONCE])
+                if under_way is not None:
+                    await under_way
+                under_way = asyncio.create_task(send(queues))
+            if under_way is not None:
+                await under_way
+        finally:
+            if under_way is not None:
+                under_way.cancel()
+                await asyncio.gather(under_way, return_exceptions=True)
+
+    async def send(queues: Mapping[int, Sequence[Any]]) -> None:
         # One batch of a partition at a time: were the first refused, the second must not be under way.
         for turn in zip_longest(*queues.values()):
             sent = {partition: batch for partition, batch in zip(queues, turn, strict=True) if batch}
@@ -72,12 +91,14 @@ async def publisher(bootstrap: str, topic: str, security: Security) -> AsyncIter
         await _end(producer)
 
 
-def _batches(
+async def _batches(
     producer: AIOKafkaProducer, topic: str, partitions: int, facts: Sequence[Recorded[Any]]
-) -> dict[int, list[Any]]:  # Any: aiokafka's batch builders, which have no types
+) -> Mapping[int, Sequence[Any]]:  # Any: aiokafka's batch builders, which have no types
     """The events in batches by partition, each partition's in order."""
     queues: dict[int, list[Any]] = {}
-    for fact in facts:
+    for number, fact in enumerate(facts, 1):
+        if number % IN_A_ROW == 0:
+            await asyncio.sleep(0)  # others' turn
         key, value, headers, timestamp = encode(fact, topic)
         queue = queues.setdefault(partition_for(key, partitions), [])
         if not queue or not queue[-1].append(timestamp=timestamp, key=key, value=value, headers=headers):

@@ -20,7 +20,7 @@ from events.event import Actor, Context, Recorded
 from events.feed import Batch, Delivery, Feed, Garbled, Partition
 from events.gather import Overloaded
 from events.handler import CommandHandler
-from events.parking import EARLIER, Failed, describe, park_all, parked_among, tell
+from events.parking import EARLIER, Failed, describe, in_short, park_all, parked_among, tell
 from events.projection import stem
 from events.reaction import Reactions, Send
 from events.tracing import Place, processing, traceparent_now
@@ -138,7 +138,9 @@ class Reactor:
             except AGAIN as error:
                 if asyncio.get_running_loop().time() + pause > until:
                     raise
-                logger.warning("reaction waits", fact=repr(fact), error=describe(error), seconds=pause)
+                logger.warning(
+                    "reaction waits", fact=repr(fact), error=in_short(describe(error)), seconds=pause
+                )
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
 

@@ -54,6 +54,8 @@ def an_append_is_acknowledged_before_it_is_committed() -> Any:
 def the_relay_publishes_what_was_not_committed() -> Any:
     async def eager(connection: Connection, after: int, limit: int) -> list[Recorded[Any]]:
         facts = await read_page(connection, after, limit)
+        if not facts:
+            return facts
         last = facts[-1]
         return [
             *facts,

@@ -8,6 +8,7 @@ from typing import Any
 
 from events import Event, Projection, Recorded
 from events.contracts import orders
+from events.projection import changed
 from order_intake.order.standing import StateName, waiting_for
 from order_intake.order_row import NOTED, OrderRow, received
 
@@ -31,7 +32,7 @@ def show(row: OrderRow | None, fact: Recorded[Any]) -> OrderRow | None:
         "updated_at": fact.time,
         "doubted": doubted and bool(waiting),
     }
-    return row._replace(**changes)
+    return changed(row, changes)
 
 
 AFTER: Mapping[type[Event], StateName] = {

@@ -174,7 +174,7 @@ async def _pace(sender: Sender, commands: int, length: float) -> None:
     clock = asyncio.get_running_loop().time
     began, first = clock(), sender.journal.started
     while sender.journal.started < commands:
-        done = min(1.0, (clock() - began) / length)
+        done = min(1.0, (clock() - began) / length) if length else 1.0
         sender.allow(first + round((commands - first) * done))
         await asyncio.sleep(_TICK)
 

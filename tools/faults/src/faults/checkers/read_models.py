@@ -14,7 +14,6 @@ from typing import Any
 import asyncpg
 
 from events import Projection, Recorded, replay
-from events.feed import Delivery
 from events.paging import COLUMNS
 from events.table import Table
 from faults.checkers.looking import Found, services_of
@@ -131,9 +130,11 @@ async def _fold(
     count = 0
     async for facts in _pages(connection, names, after, until, BATCHES[-1]):
         for begin in range(0, len(facts), size):
-            batch = [Delivery(fact.position, fact) for fact in facts[begin : begin + size]]
-            failed = await table.fold(connection, batch)
-            found.extend(f"{table.projection.name} cannot show {one.fact}: {why}" for one, why in failed)
+            some = facts[begin : begin + size]
+            failed = await table.fold(connection, some)
+            found.extend(
+                f"{table.projection.name} cannot show {some[place]}: {why}" for place, why in failed
+            )
         count += len(facts)
     return count
 

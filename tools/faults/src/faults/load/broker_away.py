@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from faults.checkers.topics import compare
+from faults.checkers.topics import Comparison, compare
 from faults.load.broker import broker
 from faults.load.crowd import Crowd
 from faults.load.house import House, Stopwatch, sampled
@@ -57,12 +57,6 @@ async def broker_away(house: House) -> Sequence[Row]:
             await compare(name, databases[name].service_url, kafka.bootstrap) for name in SERVICES[:2]
         ]
     missing = set(crowd.created) - (await orders_of(intake)).keys()
-    wrong = [
-        text
-        for one in compared
-        for found in (one.uncommitted, one.unpublished, one.disordered)
-        for text in found.texts
-    ]
     took = None if published is None or reacted is None else published + reacted
     return [
         Row(
@@ -81,13 +75,7 @@ async def broker_away(house: House) -> Sequence[Row]:
             "never" if took is None else f"{took:.1f} s", f"at most {CAUGHT_UP:.0f} s",
             took is not None and took <= CAUGHT_UP,
         ),
-        Row(
-            "topics against logs",
-            f"{sum(one.events for one in compared):,} events, {sum(one.records for one in compared):,} records, "
-            f"{len(wrong)} differences"
-            + "".join(f"; {text}" for text in wrong[:3]),
-            "none lost, none invented, in order", not wrong and all(one.events for one in compared),
-        ),
+        _topics(compared),
         *(
             Row(
                 f"memory of {name}", f"{found[0]:.0f} MiB before, {max(found):.0f} MiB at most",
@@ -96,6 +84,22 @@ async def broker_away(house: House) -> Sequence[Row]:
             for name, found in (("order-intake", sizes), ("review", reviewer_sizes))
         ),
     ]  # fmt: skip
+
+
+def _topics(compared: Sequence[Comparison]) -> Row:
+    """Whether each topic holds what its log does."""
+    wrong = [
+        text
+        for one in compared
+        for found in (one.uncommitted, one.unpublished, one.disordered)
+        for text in found.texts
+    ]
+    return Row(
+        "topics against logs",
+        f"{sum(one.events for one in compared):,} events, {sum(one.records for one in compared):,} records, "
+        f"{len(wrong)} differences" + "".join(f"; {text}" for text in wrong[:3]),
+        "none lost, none invented, in order", not wrong and all(one.events for one in compared),
+    )  # fmt: skip
 
 
 async def _published(intake: Database) -> bool:

@@ -53,6 +53,8 @@ def the_uncommitted_is_published() -> None:
     def eager(read_page: Callable[..., Any]) -> Callable[..., Any]:
         async def wrapped(*args: Any) -> list[Recorded[Any]]:
             facts: list[Recorded[Any]] = await read_page(*args)
+            if not facts:
+                return facts
             last = facts[-1]
             made_up = Recorded.of(
                 last.event, stream=last.stream, version=last.version, position=last.position, key=last.key
