@@ -170,6 +170,19 @@ async def test_one_of_a_batch_that_cannot_be_stored_takes_no_other_with_it(log: 
     assert isinstance(fine, Appended)
 
 
+@pytest.mark.parametrize("name", ["", "ticket-1\nticket-2"])
+async def test_streams_and_keys_are_one_line_each(log: Log, name: str) -> None:
+    with pytest.raises(ValueError, match="one line"):
+        await append(log, name, Opened(title="x"))
+    bad_key = Append("ticket-2", Tip(), [Closed()], context(), "ticket-2", Idempotency(name, b"asked"))
+    *bad, fine = await log.append_batch(
+        [_one(name, Closed()), bad_key, _one("ticket-3", Opened(title="a\nb"))]
+    )
+    assert [type(one) for one in bad] == [ValueError, ValueError]
+    assert isinstance(fine, Appended)
+    assert (await log.read("ticket-3"))[0].event == Opened(title="a\nb")
+
+
 async def test_a_batch_holds_a_stream_and_a_key_once(log: Log) -> None:
     with pytest.raises(ValueError, match="twice"):
         await log.append_batch([_one("ticket-1", Closed()), _one("ticket-1", Closed())])

@@ -26,8 +26,8 @@ from events.appending import (
     Tip,
     Written,
     apart,
-    arrays,
-    outcome,
+    columns,
+    outcomes,
     written,
     written_or_not,
 )
@@ -176,7 +176,7 @@ class Log:
     async def _append_all(
         self, appends: Sequence[Written], writer: Connections
     ) -> Sequence[Appended | BaseException]:
-        batch = arrays(appends)
+        batch = columns(appends)
         try:
             rows = await writer.use(lambda c: c.fetch(APPEND, *batch))
         except asyncpg.PostgresError as error:
@@ -189,7 +189,7 @@ class Log:
             ]
             return [one[0] if isinstance(one[0], BaseException) else one[0][0] for one in alone]
         self.appended.set()
-        return [outcome(append, row) for append, row in zip(appends, rows, strict=True)]
+        return outcomes(appends, rows)
 
 
 def _history(

@@ -7,8 +7,10 @@ simulation: say what it does below. Whether PostgreSQL agrees is for the tests a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from pydantic_core import from_json
 
@@ -62,31 +64,46 @@ def _means(*parts: str) -> Callable[[Work], Work]:
 
 
 @_means("FROM log.append(")
-def _append(session: Session, _: str, *arrays: Sequence[Any]) -> Rows:
+def _append(session: Session, _: str, *columns: str) -> Rows:
     database = session.database
-    commands, events = list(zip(*arrays[:7], strict=True)), list(zip(*arrays[7:], strict=True))
-    rows = []
-    for number, (stream, version, hash, key, digest, first, size) in enumerate(commands, 1):
+    commands, events = _lines(columns[:7]), _lines(columns[7:])
+    rows: list[Any] = [(0, None, None, None, None, len(database.events))]
+    for number, (stream, version_, hash, key, digest, first, size_) in enumerate(commands, 1):
+        version, size = int(version_), int(size_)
         there = database.tips.setdefault(stream, [])
         seen = database.commands.get(key)
         if seen is not None:
+            replayed = seen[0] == bytes.fromhex(digest)
             rows.append(
-                ("replayed", *seen[1:]) if seen[0] == digest else ("key_reused", stream, version, size, 0)
+                (number, "replayed", *seen[1:])
+                if replayed
+                else (number, "key_reused", stream, version, size, 0)
             )
-        elif (len(there), there[-1][9] if there else b"") == (version, hash):
-            for _, *row in (event for event in events if event[0] == number):
-                event = _Event((len(database.events) + 1, stream, row[0], *row[1:]))
+        elif (len(there), there[-1][9].hex() if there else "") == (version, hash):
+            for _, at, name, order, id, time, data, metadata, chained in (
+                e for e in events if e[0] == stream
+            ):
+                event = _Event(
+                    (
+                        len(database.events) + 1, stream, int(at), name, order, UUID(id),
+                        datetime.fromisoformat(time), data, metadata, bytes.fromhex(chained),
+                    )
+                )  # fmt: skip
                 database.events.append(event)
                 there.append(event)
-            outcome = (stream, version + size, size, len(database.events))
-            if key is not None:
-                database.commands[key] = (digest, *outcome)
-            rows.append(("appended", *outcome))
-        elif size and version < len(there) and there[version][5] == first:
-            rows.append(("replayed", stream, version + size, size, there[version + size - 1][0]))
+            if key:
+                outcome = (stream, version + size, size, len(database.events))
+                database.commands[key] = (bytes.fromhex(digest), *outcome)
+        elif size and version < len(there) and str(there[version][5]) == first:
+            rows.append((number, "replayed", stream, version + size, size, there[version + size - 1][0]))
         else:
-            rows.append(("conflict", stream, len(there), size, len(database.events)))
+            rows.append((number, "conflict", stream, len(there), size, len(database.events)))
     return rows
+
+
+def _lines(columns: Sequence[str]) -> Sequence[Sequence[str]]:
+    """The rows of columns that come as a text each, a line for each row."""
+    return list(zip(*(column.split("\n") for column in columns), strict=True)) if any(columns) else []
 
 
 @_means("FROM log.event WHERE stream = ANY")
