@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 from os import urandom
 from typing import NamedTuple
 
@@ -88,7 +87,7 @@ class _Row(NamedTuple):
     name: str
     key: str
     id: str
-    time: str
+    micros: str
     data: str
     metadata: str
     hash: str
@@ -117,28 +116,41 @@ def apart(append: Append | Written) -> Sequence[str]:
     )
 
 
-def written_or_not(append: Append, metadata: str) -> Written | ValueError | TooLarge:
+class Stamp(NamedTuple):
+    """What all facts of a context have in common in the log."""
+
+    metadata: str
+    micros: int
+    """Since 1970."""
+
+    @classmethod
+    def of(cls, context: Context) -> Stamp:
+        return cls(context.to_metadata(), microseconds(context.at))
+
+
+def written_or_not(append: Append, stamp: Stamp, ids: Iterator[str]) -> Written | ValueError | TooLarge:
     """As `written`; what cannot be stored has its error for an outcome."""
     try:
-        return written(append, metadata)
+        return written(append, stamp, ids)
     except (ValueError, TooLarge) as error:
         return error
 
 
-def written(append: Append, metadata: str) -> Written:
+def written(append: Append, stamp: Stamp, ids: Iterator[str]) -> Written:
     """The rows of an append, each chained to the one before. Raises `TooLarge`.
 
     `ValueError` for a stream or a key that is not one line: the log is sent a line for each.
     """
-    stream, tip, facts, context, key, idempotency = append
+    stream, tip, facts, _, key, idempotency = append
     for name in (stream, key) if idempotency is None else (stream, key, idempotency.key):
         if not name or "\n" in name:
             raise ValueError(f"streams and keys are one line each: {name!r}")
     rows = []
-    previous, time, micros = tip.hash, context.at.isoformat(), microseconds(context.at)
-    for version, fact, id in zip(count(tip.version + 1), facts, _ids(len(facts)), strict=False):
+    previous, (metadata, micros) = tip.hash, stamp
+    time = str(micros)
+    for version, fact in enumerate(facts, tip.version + 1):
         # What model_dump_json calls with fourteen more arguments, which cost as much as a small event.
-        json, name = fact.__pydantic_serializer__.to_json(fact), fact.name
+        json, name, id = fact.__pydantic_serializer__.to_json(fact), fact.name, next(ids)
         if (size := len(json)) > LARGEST_EVENT:
             raise TooLarge(f"{name} would have {size:,} bytes; at most {LARGEST_EVENT:,} are stored")
         data = json.decode()
@@ -150,7 +162,7 @@ def written(append: Append, metadata: str) -> Written:
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
-def _ids(many: int) -> Iterator[str]:
+def new_ids(many: int) -> Iterator[str]:
     """Random UUIDs of version 4 (RFC 9562), in a third of the time that `str(uuid4())` takes."""
     digits = urandom(16 * many).hex()
     for at in range(0, 32 * many, 32):

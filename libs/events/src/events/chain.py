@@ -7,12 +7,11 @@ last two can hold a newline, and those are JSON objects, which end by themselves
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def link(
@@ -49,4 +48,5 @@ def hashed(
 
 def microseconds(time: datetime) -> int:
     """Since 1970."""
-    return (time - _EPOCH) // _MICROSECOND
+    since = time - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

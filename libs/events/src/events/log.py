@@ -23,10 +23,12 @@ from events.appending import (
     Appended,
     Idempotency,
     KeyReused,
+    Stamp,
     Tip,
     Written,
     apart,
     columns,
+    new_ids,
     outcomes,
     written,
     written_or_not,
@@ -117,7 +119,7 @@ class Log:
         recorded. Raises `Conflict`, `KeyReused`, `TooLarge`, `Overloaded`, `Unavailable`.
         """
         append = Append(stream, tip, facts, context, key, idempotency)
-        return await self._appends(written(append, context.to_metadata() if facts else ""))
+        return await self._appends(written(append, Stamp.of(context), new_ids(len(facts))))
 
     async def append_batch(self, appends: Sequence[Append]) -> Sequence[Appended | BaseException]:
         """Append what many commands led to, in one transaction; each has its own outcome, in order.
@@ -131,8 +133,9 @@ class Log:
         if len(set(parts)) < len(parts):
             raise ValueError("a stream or an idempotency key stands twice in a batch: send it in two")
         contexts = {id(append.context): append.context for append in appends}  # mostly one for all
-        metadata = {number: context.to_metadata() for number, context in contexts.items()}
-        rows = [written_or_not(append, metadata[id(append.context)]) for append in appends]
+        stamps = {number: Stamp.of(context) for number, context in contexts.items()}
+        ids = new_ids(sum(len(append.facts) for append in appends))
+        rows = [written_or_not(append, stamps[id(append.context)], ids) for append in appends]
         fitting = [one for one in rows if isinstance(one, Written)]
         outcomes = iter(await self._append_all(fitting, self._bulk) if fitting else ())
         return [next(outcomes) if isinstance(one, Written) else one for one in rows]

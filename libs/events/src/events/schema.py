@@ -14,7 +14,7 @@ _APPEND = """
         command_streams text, command_versions text, command_hashes text, command_keys text, command_digests text,
         command_firsts text, command_sizes text,
         event_streams text, event_versions text, event_names text, event_keys text, event_ids text,
-        event_times text, event_data text, event_metadata text, event_hashes text
+        event_micros text, event_data text, event_metadata text, event_hashes text
     ) RETURNS TABLE (command bigint, outcome text, stream text, version integer, size integer, "position" bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan
     AS $$
@@ -27,7 +27,7 @@ _APPEND = """
         command_size integer[] := string_to_array(command_sizes, E'\\n');
         event_version integer[] := string_to_array(event_versions, E'\\n');
         event_id uuid[] := string_to_array(event_ids, E'\\n');
-        event_time timestamptz[] := string_to_array(event_times, E'\\n');
+        event_micro bigint[] := string_to_array(event_micros, E'\\n');
         before bigint;  -- the last position until now
         others text[];  -- streams of the commands that are not simply appended
     BEGIN
@@ -42,14 +42,16 @@ _APPEND = """
            OR seen.key IS NOT NULL;
         WITH appended AS (
             INSERT INTO log.event (position, stream, version, name, key, id, time, data, metadata, hash)
-            SELECT before + row_number() OVER (ORDER BY e.n), e.stream, e.version, e.name, e.key, e.id, e.time,
+            SELECT before + row_number() OVER (ORDER BY e.n), e.stream, e.version, e.name, e.key, e.id,
+                   timestamptz 'epoch' + e.micros / 1000000 * interval '1 second'
+                       + e.micros % 1000000 * interval '1 microsecond',  -- exact: factors are doubles
                    e.data::json, e.metadata::json, decode(e.hash, 'hex')
             FROM ROWS FROM (
                 string_to_table(event_streams, E'\\n'), unnest(event_version), string_to_table(event_names, E'\\n'),
-                string_to_table(event_keys, E'\\n'), unnest(event_id), unnest(event_time),
+                string_to_table(event_keys, E'\\n'), unnest(event_id), unnest(event_micro),
                 string_to_table(event_data, E'\\n'), string_to_table(event_metadata, E'\\n'),
                 string_to_table(event_hashes, E'\\n')
-            ) WITH ORDINALITY AS e (stream, version, name, key, id, time, data, metadata, hash, n)
+            ) WITH ORDINALITY AS e (stream, version, name, key, id, micros, data, metadata, hash, n)
             WHERE e.stream NOT IN (SELECT unnest(others))
             RETURNING 1
         )

@@ -7,7 +7,7 @@ simulation: say what it does below. Whether PostgreSQL agrees is for the tests a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Rows = Sequence[Any]
 Work = Callable[..., Rows]
 _known: list[tuple[str, Work]] = []
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Record(tuple[Any, ...]):
@@ -80,13 +81,13 @@ def _append(session: Session, _: str, *columns: str) -> Rows:
                 else (number, "key_reused", stream, version, size, 0)
             )
         elif (len(there), there[-1][9].hex() if there else "") == (version, hash):
-            for _, at, name, order, id, time, data, metadata, chained in (
+            for _, at, name, order, id, micros, data, metadata, chained in (
                 e for e in events if e[0] == stream
             ):
                 event = _Event(
                     (
                         len(database.events) + 1, stream, int(at), name, order, UUID(id),
-                        datetime.fromisoformat(time), data, metadata, bytes.fromhex(chained),
+                        _EPOCH + timedelta(microseconds=int(micros)), data, metadata, bytes.fromhex(chained),
                     )
                 )  # fmt: skip
                 database.events.append(event)
