@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import date
+from subprocess import PIPE
+from typing import IO
 
 import pytest
 import structlog
@@ -60,6 +66,40 @@ def test_a_service_that_listens_logs_the_same_as_json(capsys: pytest.CaptureFixt
     said = logged(capsys, drawn := Drawn())
     assert '"error": "ValueError: the door jams"' in said
     assert (drawn.times, "what somebody wrote" in said) == (0, False)
+
+
+def test_lines_of_ours_and_of_libraries_look_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    logs("desk", "INFO")
+    structlog.get_logger("desk.ours").warning("told", path="/\ud800/家具", day=date(2026, 11, 27))
+    logging.getLogger("theirs").warning("told")
+    ours, theirs = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (ours.pop("path"), ours.pop("day")) == ("/\ud800/家具", "2026-11-27")
+    assert (ours.pop("logger"), theirs.pop("logger")) == ("desk.ours", "theirs")
+    assert ours.pop("timestamp") <= theirs.pop("timestamp")
+    assert ours == theirs == {"event": "told", "level": "warning", "service": "desk"}
+
+
+def test_what_is_below_the_level_is_not_said(capsys: pytest.CaptureFixture[str]) -> None:
+    logs("desk", "WARNING")
+    structlog.get_logger("desk.ours").info("told")
+    logging.getLogger("theirs").info("told")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_line_is_out_before_the_process_can_be_killed() -> None:
+    said = child("structlog.get_logger('desk').info('the last word'); os.kill(os.getpid(), 9)", PIPE)
+    assert json.loads(said.stdout)["event"] == "the last word"
+
+
+def test_work_goes_on_when_nobody_can_be_told() -> None:
+    with open("/dev/full", "wb", buffering=0) as full:
+        assert child("structlog.get_logger('desk').info('told'); os._exit(7)", full).returncode == 7
+
+
+def child(code: str, stdout: IO[bytes] | int) -> subprocess.CompletedProcess[bytes]:
+    """A process of its own, after it began to log."""
+    start = "import os, structlog; from servicekit.telemetry import logs; logs('desk', 'INFO');"
+    return subprocess.run([sys.executable, "-c", start + code], stdout=stdout, check=False)
 
 
 def test_who_chose_otherwise_keeps_what_they_chose(capsys: pytest.CaptureFixture[str]) -> None:

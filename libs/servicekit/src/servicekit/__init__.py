@@ -4,7 +4,7 @@ from servicekit.addresses import Running
 from servicekit.app import create_app
 from servicekit.cli import main
 from servicekit.conditions import by_company, everybody
-from servicekit.identity import Who
+from servicekit.door import Who
 from servicekit.lists import list_route
 from servicekit.problems import Problem
 from servicekit.resource import Resource

@@ -9,17 +9,15 @@ from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.middleware import Middleware
-from fastapi.routing import iter_route_contexts
-from starlette.requests import Request
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.routing import Route
 
 from servicekit import event_api, health, metrics, of_order_api
 from servicekit.access import Access
 from servicekit.bodies import BodyLimit
 from servicekit.documents import finished
-from servicekit.faults import Fault
-from servicekit.identity import authenticated
+from servicekit.door import door
 from servicekit.keys.api import key_routes
-from servicekit.problems import invalid
 from servicekit.runtime import opened, utc_now
 from servicekit.service import Service
 from servicekit.settings import Settings
@@ -33,6 +31,7 @@ def create_app(service: Service, settings: Settings, *, clock: Callable[[], date
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.query_names = _query_names(app)
+        app.router.routes = [_found_at_once(route) for route in iter_route_contexts(app.routes)]
         async with opened(service, settings, clock=clock) as runtime:
             app.state.runtime = runtime
             yield
@@ -56,7 +55,7 @@ def create_app(service: Service, settings: Settings, *, clock: Callable[[], date
     app.include_router(health.router)
     app.include_router(metrics.router)
     for router in (*service.routers, key_routes(service), event_api.router, of_order_api.router):
-        app.include_router(router, dependencies=[Depends(authenticated), Depends(_known_query)])
+        app.include_router(router, dependencies=[Depends(door)])
     return app
 
 
@@ -66,6 +65,15 @@ class _App(FastAPI):
         if not self.openapi_schema:
             self.openapi_schema = finished(super().openapi())
         return self.openapi_schema
+
+
+def _found_at_once(included: RouteContext) -> Route:
+    """A route without the routers it was declared in: FastAPI looks through each of them twice, per request."""
+    assert included.path is not None
+    assert included.endpoint is not None
+    route = Route(included.path, included.endpoint, name=included.name)
+    route.methods, route.app = included.methods, included.app
+    return route
 
 
 def _query_names(app: FastAPI) -> Mapping[object, frozenset[str]]:
@@ -79,12 +87,3 @@ def _query_names(app: FastAPI) -> Mapping[object, frozenset[str]]:
                 parameters = operation.get("parameters", ())
                 names[route.endpoint] = frozenset(p["name"] for p in parameters if p["in"] == "query")
     return names
-
-
-async def _known_query(request: Request) -> None:
-    """Refuse query parameters that are not documented: a misspelt filter must not show everything."""
-    known = request.app.state.query_names.get(request.scope["endpoint"], frozenset())
-    unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
-    if unknown:
-        takes = f"this address takes {', '.join(sorted(known))}" if known else "this address takes none"
-        raise invalid([Fault(parameter=name, detail=f"is unknown here; {takes}") for name in unknown])

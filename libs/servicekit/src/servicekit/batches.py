@@ -23,7 +23,7 @@ from events.event import Actor, Part
 from servicekit.addresses import Running, Thing, checked_id, context
 from servicekit.bodies import parse_command, read_command
 from servicekit.commands import Done, done
-from servicekit.identity import Who
+from servicekit.door import Who
 from servicekit.preconditions import LONGEST_KEY, idempotency
 from servicekit.problems import described
 from servicekit.runtime import Runtime

@@ -17,7 +17,7 @@ from events.event import Actor
 from events.handler import Outcome
 from servicekit.addresses import Id, Running, Thing, context
 from servicekit.bodies import read_command
-from servicekit.identity import Who
+from servicekit.door import Who
 from servicekit.preconditions import etag, expected_version, idempotency, stale
 from servicekit.problems import Problem, retry_after
 from servicekit.runtime import Runtime

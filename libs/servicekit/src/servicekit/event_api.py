@@ -12,9 +12,9 @@ from starlette.responses import Response
 from events.event import current_name, known_events
 from events.window import Choice
 from servicekit.addresses import Running
+from servicekit.door import Who
 from servicekit.faults import Fault
 from servicekit.followers import Wish
-from servicekit.identity import Who
 from servicekit.problems import PROBLEMS, invalid
 from servicekit.streaming import EventStream, ServerSent, wished_format
 

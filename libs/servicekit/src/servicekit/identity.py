@@ -13,21 +13,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import httpx
 import jwt
 import structlog
-from fastapi import Depends, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from starlette.requests import Request
 
 from events.event import Actor
-from servicekit.keys.secret import PREFIX
-from servicekit.problems import Problem, unauthenticated, unavailable
-
-if TYPE_CHECKING:
-    from servicekit.runtime import Runtime
+from servicekit.problems import unauthenticated, unavailable
 
 logger = structlog.get_logger(__name__)
 ALGORITHMS = frozenset({"ES256", "EdDSA", "RS256"})
@@ -176,29 +169,3 @@ def _actor(claims: Mapping[str, Any]) -> Actor:
     if "system" in roles:
         raise unauthenticated("the role `system` belongs to the services themselves and is in no token")
     return Actor(subject, frozenset(roles), company)
-
-
-_bearer = HTTPBearer(
-    auto_error=False,
-    bearerFormat="JWT",
-    description="A token of the issuer (RFC 7519), or an API key of this service (`ff_...`).",
-)
-
-
-async def authenticated(
-    request: Request, bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
-) -> Actor:
-    """The bearer of the request's token or API key; a dependency of every route that needs one."""
-    if bearer is None:
-        raise Problem(
-            401, "unauthenticated", "send a token in the header Authorization: Bearer ...",
-            headers={"WWW-Authenticate": "Bearer"},
-        )  # fmt: skip
-    runtime: Runtime = request.app.state.runtime
-    if bearer.credentials.startswith(PREFIX):
-        return await runtime.keys.actor(bearer.credentials, reads=request.method in {"GET", "HEAD"})
-    return await runtime.issuer.actor(bearer.credentials)
-
-
-Who = Annotated[Actor, Depends(authenticated)]
-"""Who asks, as a parameter of a route: `async def endpoint(who: Who)`."""

@@ -19,8 +19,8 @@ from events.projection import Projection
 from servicekit.addresses import Running
 from servicekit.conditions import Conditions, Position, Visible, everybody
 from servicekit.counts import Counting, Counts
+from servicekit.door import Who
 from servicekit.faults import Fault
-from servicekit.identity import Who
 from servicekit.pages import next_link
 from servicekit.past import Statement, known, position_at, rows_at, rows_now
 from servicekit.problems import PROBLEMS, invalid, unavailable

@@ -14,7 +14,7 @@ import structlog
 from fastapi import APIRouter
 from opentelemetry import metrics
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import Float, cast, func, null, select, text
@@ -57,7 +57,11 @@ def metering(service: str) -> None:
     if not isinstance(metrics.get_meter_provider(), MeterProvider):
         resource = Resource.create({SERVICE_NAME: service})
         metrics.set_meter_provider(
-            MeterProvider([PrometheusMetricReader(scope_info_enabled=False)], resource=resource)
+            MeterProvider(
+                [PrometheusMetricReader(scope_info_enabled=False)],
+                resource=resource,
+                exemplar_filter=AlwaysOffExemplarFilter(),  # Prometheus' text format has none
+            )
         )
 
 

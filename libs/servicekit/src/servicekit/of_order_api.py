@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BeforeValidator
 
 from servicekit.addresses import Id, Running
-from servicekit.identity import Who
+from servicekit.door import Who
 from servicekit.of_order import Entry, StandsAt, entries, things
 from servicekit.problems import PROBLEMS
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from events.decider import NotFound
 from events.event import Actor, Recorded
 from servicekit.addresses import Id, Running, Thing
-from servicekit.identity import Who
+from servicekit.door import Who
 from servicekit.moments import moment, pattern
 from servicekit.pages import PageQuery, bad_cursor, cursor_of, next_link, place_of
 from servicekit.preconditions import etag

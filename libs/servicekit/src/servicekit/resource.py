@@ -11,6 +11,7 @@ from events.decider import Command, Decider
 from events.projection import Projection
 from servicekit.addresses import Show, Thing, show_state
 from servicekit.batches import BatchOutcome, batch_endpoint, batch_of
+from servicekit.command_route import CommandRoute
 from servicekit.commands import Done, Prepare, command_endpoint, create_endpoint
 from servicekit.conditions import Visible
 from servicekit.documents import body_of, command_headers
@@ -49,6 +50,7 @@ class Resource(Generic[S]):
         self.router.add_api_route(
             self.thing.path,
             create_endpoint(self.thing, command, new_id, prepare),
+            route_class_override=CommandRoute,
             methods=["POST"],
             status_code=201,
             summary=summary,
@@ -64,6 +66,7 @@ class Resource(Generic[S]):
         self.router.add_api_route(
             self.thing.path + path,
             command_endpoint(self.thing, command),
+            route_class_override=CommandRoute,
             methods=["POST"],
             summary=summary,
             name=command.__name__,
@@ -78,6 +81,7 @@ class Resource(Generic[S]):
         self.router.add_api_route(
             self.thing.path + path,
             batch_endpoint(self.thing, command),
+            route_class_override=CommandRoute,
             methods=["POST"],
             summary=summary,
             name=f"{command.__name__}Batch",

@@ -17,7 +17,7 @@ from servicekit.bodies import read_command
 from servicekit.commands import Done, command_endpoint
 from servicekit.conditions import AsOf
 from servicekit.documents import body_of, command_headers
-from servicekit.identity import Who
+from servicekit.door import Who
 from servicekit.keys.api_key import ApiKey, IssueApiKey, RevokeApiKey, State, WantApiKey, api_keys
 from servicekit.keys.listed import KeyPage, next_number, page_of
 from servicekit.keys.secret import digest_of, key_id, new_key
