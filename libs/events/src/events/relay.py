@@ -26,6 +26,8 @@ from events.topic import Security, ends_of
 from events.tracing import sending
 
 logger = structlog.get_logger(__name__)
+STORE_EVERY = 0.1
+"""Seconds between two checkpoints while one event follows another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Relay:
             published = 0
         logger.info("this relay leads", topic=self._topic, after=published)
         async with publisher(self._bootstrap, self._topic, self._security) as publish:
+            clock = asyncio.get_running_loop().time
+            stored, store_at = published, clock()
             while True:
                 change = self._appended.next()
                 facts = await read_page(connection, published, self._page)
@@ -109,7 +113,11 @@ class Relay:
                     with sending(self._topic, facts):
                         await publish(facts)
                     published = facts[-1].position
+                # While there is more to do: what is not stored would be published again, no worse.
+                idle = all_read and not change.is_set()
+                if published > stored and (idle or clock() >= store_at):
                     await self._store(connection, published)
+                    stored, store_at = published, clock() + STORE_EVERY
                 self.status = replace(self.status, error=None, failing_since=None)
                 if all_read:
                     await self._look(connection, published, ())

@@ -41,7 +41,7 @@ from servicekit.service import Service, Worker
 from servicekit.settings import DatabaseSettings, Settings
 from servicekit.supervision import Loop, supervised
 
-PACE = 0.02
+PACE = 0.05
 """Seconds in which a read model gathers what is appended while nobody waits for it: under load a
 transaction shows several commands' events instead of one's."""
 
