@@ -26,7 +26,7 @@ from events.topic import SETTINGS, Security, partition_for, partitions_of
 
 BATCH = 256 * 1024
 """Bytes of a batch; one larger event makes a batch of its own, up to the topic's max.message.bytes."""
-AT_ONCE = 250
+AT_ONCE = 500
 """Events that are sent before the next are made up."""
 IN_A_ROW = 50
 """Events made up without a break: about half a millisecond."""
