@@ -177,7 +177,7 @@ async def _report(projection: Projection[Any], connection: Connection) -> None:
 
 
 async def seen(projection: Projection[Any], connection: Connection) -> int:
-    """The log position up to which the live table shows everything.
+    """The log position up to which the live table shows everything; -1 while there is none.
 
     While a new version is built beside it, the live one is the older and stands still unless
     an older replica keeps it.
@@ -185,8 +185,8 @@ async def seen(projection: Projection[Any], connection: Connection) -> int:
     return int(
         await connection.fetchval(
             """
-            SELECT coalesce(max(c.position), 0) FROM feed.projection p
-            JOIN feed.checkpoint c ON c.consumer = p.relation WHERE p.name = $1""",
+            SELECT coalesce(max(coalesce(c.position, 0)), -1) FROM feed.projection p
+            LEFT JOIN feed.checkpoint c ON c.consumer = p.relation WHERE p.name = $1""",
             projection.name,
         )
     )

@@ -128,6 +128,8 @@ class LocalService:
 
         For the embedded feed, where a position is one for all.
         """
+        for projection in self.runtime.service.projections:
+            assert await self.runtime.shown(projection, 0, 30), f"{projection.name} is not there"
         while await self._seen() < await self.runtime.log.head():  # noqa: ASYNC110  # only the database knows
             await asyncio.sleep(0.02)
 

@@ -132,9 +132,7 @@ async def _fold(
         for begin in range(0, len(facts), size):
             some = facts[begin : begin + size]
             failed = await table.fold(connection, some)
-            found.extend(
-                f"{table.projection.name} cannot show {some[place]}: {why}" for place, why in failed
-            )
+            found.extend(f"{table.projection.name} cannot show {some[place]}: {why}" for place, why in failed)
         count += len(facts)
     return count
 
