@@ -70,6 +70,21 @@ async def test_a_database_that_goes_away_and_comes_back(database: Database) -> N
         assert len((await anna.get("/repairs")).json()["items"]) == 2
 
 
+async def test_who_is_ready_has_its_lists(database: Database) -> None:
+    owner = await asyncpg.connect(database.owner_url)
+    try:
+        await owner.execute("SELECT pg_advisory_lock(hashtextextended('read/shelf', 0))")  # as who makes it
+        async with running(service, database) as desk:
+            status, _, checks = await ready(desk)
+            assert (status, checks["projection shelf"]["reason"]) == (503, "its table is not there yet")
+            await owner.execute("SELECT pg_advisory_unlock_all()")
+            while (await ready(desk))[0] != 200:
+                await asyncio.sleep(0.02)
+            assert (await desk.client("anna", "clerk").get("/repairs")).status_code == 200
+    finally:
+        await owner.close()
+
+
 async def test_a_service_may_start_before_its_database(database: Database) -> None:
     async with proxied(database.service_url) as (proxy, url):
         await proxy.cut()
@@ -121,6 +136,7 @@ async def test_a_worker_that_fails_is_told_and_started_again(database: Database)
 
 
 async def test_health_is_in_no_trace_and_costs_no_token(desk: LocalService) -> None:
+    await desk.settled()
     answer = await httpx.AsyncClient(transport=httpx.ASGITransport(desk.app), base_url="http://x").get(
         "/health/ready", headers={"Authorization": "Bearer nonsense"}
     )

@@ -37,12 +37,15 @@ class Projector(Generic[R]):
         """Set when somebody waits for the table to move."""
         self.behind: int | None = None
         """Events still to be shown; None before the first batch."""
+        self.prepared = False
+        """Whether its table is there, or was when this process began."""
         self._published = False
         """Whether readers are known to see this version, or a newer one."""
 
     async def run(self) -> None:
         """Follow the feed. Raises on an outage; run it again after a pause."""
         await prepare(self.projection, self._pool)
+        self.prepared = True
         async with self._feed.batches(self.projection.consumer, self._marks.load) as batches:
             async for some in batches:
                 await self._apply(some)

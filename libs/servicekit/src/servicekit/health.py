@@ -96,7 +96,8 @@ def _schema(revisions: Revisions, at: str | None) -> Check:
 
 
 def _loops(runtime: Runtime) -> Sequence[Check]:
-    behind: dict[str, Any] = {f"projection {name}": p.behind for name, p in runtime.projectors.items()}
+    projectors = {f"projection {name}": projector for name, projector in runtime.projectors.items()}
+    behind: dict[str, Any] = {name: projector.behind for name, projector in projectors.items()}
     if runtime.reactor:
         behind["reactions"] = sum(runtime.reactor.behind.values())
     if runtime.relay:
@@ -105,8 +106,10 @@ def _loops(runtime: Runtime) -> Sequence[Check]:
     for loop in runtime.loops:
         state: State = "ok"
         reason = failing(runtime, loop)
+        if reason is None and loop.name in projectors and not projectors[loop.name].prepared:
+            reason = "its table is not there yet"
         if reason is not None:
-            state = "failed" if loop.name.startswith("projection ") else "degraded"
+            state = "failed" if loop.name in projectors else "degraded"
         checks.append(
             Check(name=loop.name, state=state, reason=reason or "running", behind=behind.get(loop.name))
         )

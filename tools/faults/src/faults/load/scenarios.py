@@ -64,13 +64,16 @@ async def _run(console: Console, only: Sequence[str], quick: bool, minutes: floa
                 try:
                     rows = await SCENARIOS[name](House(stage, issuer, say, tell, quick, minutes))
                 except Exception as error:  # noqa: BLE001  # it is a row of the table, and the others go on
-                    rows = [
-                        Row(
-                            "could not be run to its end", f"{type(error).__name__}: {error}"[:400], "", False
-                        )
-                    ]
+                    rows = [Row("could not be run to its end", _said(error), "", False)]
                 progress.remove_task(bar)
                 results.append(Result(name, time.monotonic() - began, rows))
                 for row in rows:
                     say(f"{'ok' if row.ok else 'NOT SO'}: {row.what}: {row.measured}")
     return results
+
+
+def _said(error: Exception) -> str:
+    """Of several errors the first, which the others mostly follow from."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"[:400]
