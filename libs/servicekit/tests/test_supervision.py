@@ -50,6 +50,24 @@ async def test_it_counts_as_well_after_a_while(monkeypatch: pytest.MonkeyPatch) 
             await asyncio.sleep(0)
 
 
+async def test_one_that_is_cancelled_by_nobody_is_started_again() -> None:
+    starts = 0
+    again = asyncio.Event()
+
+    async def run() -> None:
+        nonlocal starts
+        starts += 1
+        if starts == 1:
+            given_up: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            given_up.cancel()  # as a client does that stops while somebody waits for its answer
+            await given_up
+        again.set()
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(5), supervised([Loop("betrayed", run)]):
+        await again.wait()
+
+
 async def test_one_that_ends_by_itself_has_failed() -> None:
     async def run() -> None:
         await asyncio.sleep(0)

@@ -46,7 +46,9 @@ class Loop:
             try:
                 await self._run()
                 raise RuntimeError("it ended, which it never should")
-            except Exception as error:  # told, kept for readiness, and tried again
+            except (Exception, asyncio.CancelledError) as error:  # told, kept for readiness, and tried again
+                if isinstance(error, asyncio.CancelledError) and _asked_to_end():
+                    raise
                 if clock() - started > SETTLED:
                     waits, self.failing_since = pauses(), None
                 self._well_since = None
@@ -55,6 +57,12 @@ class Loop:
                 pause = next(waits)
                 logger.warning("starting again", loop=self.name, seconds=round(pause, 2), exc_info=error)
             await asyncio.sleep(pause)
+
+
+def _asked_to_end() -> bool:
+    """Whether somebody cancelled this task; a client that stops can raise CancelledError by itself."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 @asynccontextmanager
