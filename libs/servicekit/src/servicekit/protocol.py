@@ -8,6 +8,8 @@ a token check or a byte of its body (servicekit.admission).
 from __future__ import annotations
 
 import re
+import socket
+import struct
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +25,11 @@ LARGEST_HEAD = 64 * 1024
 """Bytes of a request line and its headers."""
 LEAST_PROGRESS = 4096
 """Bytes that a body being sent, or an answer being read, gets on by within the bound on its time."""
+SENT_AHEAD = 256 * 1024
+"""Bytes of answers that the system keeps for a client that does not read: it would take megabytes, and each
+of them is work that was done for nobody."""
+_AT_ONCE = struct.pack("ii", 1, 0)
+"""Of SO_LINGER: closing frees what the system keeps, and tells the client by a reset."""
 _TOO_LARGE = f"The head of a request may have {LARGEST_HEAD} bytes."
 _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _ALWAYS = (b"/health/", b"/metrics")
@@ -79,6 +86,7 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_made(transport)
         self._app = self.app
         self._awaiting_head = self.admission.time
+        self._set(socket.SO_SNDBUF, SENT_AHEAD)
 
     def data_received(self, data: bytes) -> None:
         self._received += len(data)
@@ -223,6 +231,11 @@ class BoundedHttp(HttpToolsProtocol):
             if slot.taken:
                 self.admission.in_flight -= 1
 
+    def _set(self, option: int, value: int | bytes) -> None:
+        wire = self.transport.get_extra_info("socket")
+        if wire is not None:
+            wire.setsockopt(socket.SOL_SOCKET, option, value)
+
     def _end(self, late: str) -> None:
         """End the connection, with a word where no answer has begun."""
         logger.warning("client is too slow", late=late)
@@ -230,6 +243,7 @@ class BoundedHttp(HttpToolsProtocol):
             self.transport.write(_TOO_SLOW)
             self.transport.close()
         else:
+            self._set(socket.SO_LINGER, _AT_ONCE)
             self.transport.abort()
         if self.cycle is not None:
             self.cycle.disconnected = True
