@@ -12,7 +12,8 @@ from test_projection import following
 from ticket import Closed, Commented, Opened, append, feed, show, tickets
 
 from events import Garbled, Log, Projection, Projector, Recorded, replay
-from events.folding import EARLIER, Folding
+from events.folding import Folding
+from events.parking import EARLIER
 from launch.databases import Database
 
 
