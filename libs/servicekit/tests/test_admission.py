@@ -93,6 +93,7 @@ async def somebody_waiting(desk: LocalService, url: str) -> AsyncIterator[None]:
 
 async def test_beyond_the_limit_all_but_health_and_metrics_are_refused(database: Database) -> None:
     async with one_at_a_time(database) as (desk, url), httpx.AsyncClient(base_url=url, timeout=30) as nobody:
+        await desk.settled()
         async with somebody_waiting(desk, url):
             refused = await nobody.post("/repairs", json={"title": "clock"})
             assert refused.status_code == 503  # and not 401: no token was looked at

@@ -109,6 +109,7 @@ async def test_a_database_without_its_schema_is_not_ready(database: Database) ->
 
 async def test_an_older_schema_is_not_ready_but_a_newer_one_is(database: Database) -> None:
     async with running(service, database) as desk:
+        await desk.settled()
         owner = await asyncpg.connect(database.owner_url)
         await owner.execute("UPDATE alembic_version SET version_num = '9999'")
         assert (await ready(desk))[0] == 200
@@ -130,6 +131,7 @@ async def test_a_worker_that_fails_is_told_and_started_again(database: Database)
     async with running(replace(service, workers=(mailer,)), database) as desk:
         while starts < 2:
             await asyncio.sleep(0.02)
+        await desk.settled()
         status, found, checks = await ready(desk)
         assert (status, found["state"]) == (200, "degraded")
         assert "OSError: no mail server in desk" in checks["worker mailer"]["reason"]
