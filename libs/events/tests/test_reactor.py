@@ -8,7 +8,8 @@ from typing import Any
 from ticket import Close, Closed, Comment, Commented, Open, Opened, append, context, feed, ticket, version_of
 
 from events import Actor, CommandHandler, Log, Reactions, Reactor, Recorded, Send
-from events.parking import list_parked, replay_parked
+from events.log_feed import LogFeed
+from events.parking import EARLIER, list_parked, replay_parked
 from launch.databases import Database
 
 
@@ -126,6 +127,20 @@ async def test_a_fact_that_breaks_a_reaction_is_parked_with_all_later_ones_of_it
     assert await echoed(log, "1") == [
         Opened(title="about x"), Commented(text="poison"), Commented(text="later"), Closed(),
     ]  # fmt: skip
+
+
+async def test_an_order_waits_for_what_is_parked_from_another_source_at_the_same_time(
+    log: Log, log_database: Database, pool: Any
+) -> None:
+    await append(log, "ticket-1", Opened(title="x"), Commented(text="poison"))
+    dsn = log_database.service_url
+    both = LogFeed({"here": dsn, "there": dsn}, locks=dsn)
+    one = Reactor("tickets", ALL, CommandHandler(log), pool, both, lambda: context().at)
+    async with running(one), asyncio.timeout(20):
+        while len(await list_parked(pool)) < 3:
+            await asyncio.sleep(0.02)
+    waiting = [(p.partition.source, version_of(p), p.reason == EARLIER) for p in await list_parked(pool)]
+    assert waiting[:3] == [("here", 2, False), ("there", 1, True), ("there", 2, True)]
 
 
 async def test_a_refused_command_is_parked_and_says_why(log: Log, log_database: Database, pool: Any) -> None:

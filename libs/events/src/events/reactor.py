@@ -74,20 +74,14 @@ class Reactor:
         await self._react(fact, None)
 
     async def _handled(self, batches: Sequence[Batch]) -> bool:
-        lines: dict[tuple[Partition, str], list[Delivery]] = {}
+        lines: dict[str, list[tuple[Partition, Delivery]]] = {}
         for batch in batches:
             for delivery in filter(self._concerns, self._marks.fresh(batch)):
-                lines.setdefault((batch.partition, delivery.fact.key), []).append(delivery)
-        keys = {key for _, key in lines}
-        waiting = await parked_among(self._pool, self.consumer, keys) if keys else frozenset()
-        failed = [
-            Failed(partition, delivery, EARLIER)
-            for partition, key in list(lines) if key in waiting for delivery in lines.pop((partition, key))
-        ]  # fmt: skip
+                lines.setdefault(delivery.fact.key, []).append((batch.partition, delivery))
+        waiting = await parked_among(self._pool, self.consumer, lines.keys()) if lines else frozenset()
+        failed = [Failed(*one, EARLIER) for key in waiting for one in lines.pop(key)]
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(self._in_order(partition, facts)) for (partition, _), facts in lines.items()
-            ]
+            tasks = [group.create_task(self._in_order(line)) for line in lines.values()]
         for task in tasks:
             failed += task.result()
         if failed:
@@ -109,10 +103,10 @@ class Reactor:
     def _concerns(self, delivery: Delivery) -> bool:
         return isinstance(delivery.fact, Garbled) or stem(delivery.fact.name) in self._stems
 
-    async def _in_order(self, partition: Partition, deliveries: Sequence[Delivery]) -> Sequence[Failed]:
+    async def _in_order(self, line: Sequence[tuple[Partition, Delivery]]) -> Sequence[Failed]:
         """React to one key's facts; the first that fails and all later ones come back."""
         async with self._turns:
-            for number, delivery in enumerate(deliveries):
+            for number, (partition, delivery) in enumerate(line):
                 if isinstance(delivery.fact, Garbled):
                     reason = delivery.fact.reason
                 else:
@@ -124,7 +118,7 @@ class Reactor:
                     except Exception as error:
                         logger.exception("reaction failed", fact=repr(delivery.fact))
                         reason = describe(error)
-                rest = [Failed(partition, later, EARLIER) for later in deliveries[number + 1 :]]
+                rest = [Failed(*later, EARLIER) for later in line[number + 1 :]]
                 return [Failed(partition, delivery, reason), *rest]
             return []
 
