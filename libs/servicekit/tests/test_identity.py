@@ -27,6 +27,7 @@ def _jose(parts: list[bytes]) -> str:
 
 
 async def test_every_route_denies_without_a_token(desk: LocalService) -> None:
+    await desk.settled()
     document = (await desk.nobody.get("/openapi.json")).json()
     checked = 0
     for path, operations in document["paths"].items():
