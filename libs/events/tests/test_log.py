@@ -258,6 +258,27 @@ async def test_connections_cut_in_the_middle_lose_and_double_nothing(
         await admin.close()
 
 
+async def test_a_cancellation_that_nobody_asked_for_is_an_outage_and_one_that_somebody_did_is_not(
+    log: Log,
+) -> None:
+    asked = []
+
+    async def head(connection: Any) -> int:
+        asked.append(connection)
+        if len(asked) == 1:
+            raise asyncio.CancelledError  # as a client whose connection breaks may do
+        return int(await connection.fetchval("SELECT position FROM log.head"))
+
+    assert await log.ask(head) == 0
+    assert asked[0] is not asked[1]
+    reading = asyncio.create_task(log.ask(lambda connection: connection.fetchval("SELECT pg_sleep(60)")))
+    await asyncio.sleep(0.1)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert await log.head() == 0
+
+
 async def test_an_outage_that_lasts_is_told() -> None:
     async with Log.open("postgresql://nobody:none@127.0.0.1:9/none", patience=0.3) as log:
         with pytest.raises(Unavailable, match="did not answer"):

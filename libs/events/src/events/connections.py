@@ -10,6 +10,8 @@ from typing import TypeVar
 import asyncpg
 import structlog
 
+from events.cancelling import asked_to_end
+
 logger = structlog.get_logger(__name__)
 T = TypeVar("T")
 
@@ -49,18 +51,16 @@ class Connections:
                             self._dsn, timeout=self._patience, command_timeout=self._patience
                         )
                     return await work(connection)
-                except OUTAGES as error:
+                except (*OUTAGES, asyncio.CancelledError) as error:
+                    # Also when cancelled: an answer on its way must not be taken for another's.
                     _terminate(connection)
+                    if isinstance(error, asyncio.CancelledError) and asked_to_end():
+                        raise
                     if asyncio.get_running_loop().time() + pause > until:
                         raise Unavailable(
                             f"the database did not answer for {self._patience:g} s: {error!r}"
                         ) from error
                     logger.warning("database away, trying again", error=repr(error), seconds=pause)
-                except asyncio.CancelledError:
-                    _terminate(
-                        connection
-                    )  # an answer may still be on its way; nobody may take it for another's
-                    raise
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1.0)
         finally:

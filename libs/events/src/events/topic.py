@@ -16,6 +16,8 @@ from aiokafka.partitioner import murmur2
 from events.feed import Partition
 
 FOREVER = str(2**63 - 1)
+PATIENCE = 30.0
+"""Seconds that a question to the brokers may take in all; a client has its own limits only for parts of it."""
 HEARD_OF = 20.0
 """Seconds in which the brokers have to hear of a topic that was made."""
 SETTINGS = {
@@ -96,12 +98,13 @@ async def ends_of(
     known = await partitions_of(bootstrap, topics, security=security)
     places = [TopicPartition(topic, number) for topic in topics for number in known[topic]]
     client = AIOKafkaConsumer(bootstrap_servers=bootstrap, request_timeout_ms=10_000, **(security or {}))
-    try:
-        await client.start()
-        ends = await client.end_offsets(places)
-        return {Partition(place.topic, place.partition): offset for place, offset in ends.items()}
-    finally:
-        await client.stop()
+    async with asyncio.timeout(PATIENCE):
+        try:
+            await client.start()
+            ends = await client.end_offsets(places)
+            return {Partition(place.topic, place.partition): offset for place, offset in ends.items()}
+        finally:
+            await client.stop()
 
 
 def partition_for(key: bytes, partitions: int) -> int:
@@ -112,8 +115,9 @@ def partition_for(key: bytes, partitions: int) -> int:
 @asynccontextmanager
 async def _admin(bootstrap: str, security: Security | None) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000, **(security or {}))
-    try:
-        await admin.start()
-        yield admin
-    finally:
-        await admin.close()
+    async with asyncio.timeout(PATIENCE):
+        try:
+            await admin.start()
+            yield admin
+        finally:
+            await admin.close()

@@ -11,6 +11,7 @@ from typing import Literal
 import structlog
 
 from events.backoff import pauses
+from events.cancelling import asked_to_end
 from servicekit.telemetry import first_line
 
 logger = structlog.get_logger(__name__)
@@ -47,7 +48,7 @@ class Loop:
                 await self._run()
                 raise RuntimeError("it ended, which it never should")
             except (Exception, asyncio.CancelledError) as error:  # told, kept for readiness, and tried again
-                if isinstance(error, asyncio.CancelledError) and _asked_to_end():
+                if isinstance(error, asyncio.CancelledError) and asked_to_end():
                     raise
                 if clock() - started > SETTLED:
                     waits, self.failing_since = pauses(), None
@@ -57,12 +58,6 @@ class Loop:
                 pause = next(waits)
                 logger.warning("starting again", loop=self.name, seconds=round(pause, 2), exc_info=error)
             await asyncio.sleep(pause)
-
-
-def _asked_to_end() -> bool:
-    """Whether somebody cancelled this task; a client that stops can raise CancelledError by itself."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 @asynccontextmanager

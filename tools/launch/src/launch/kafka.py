@@ -120,7 +120,8 @@ async def start(
     properties = _write_properties(data, port, controller, proxied)
     if not (data / "logs" / "meta.properties").exists():
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+        # Not "-t": an identity may begin with a hyphen, and would be taken for an option.
+        tool = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(properties)]
         await finish(Command("kafka's storage tool", [*kit.command(), *tool], log), supervisor.leash)
     bootstrap = f"{ports.HOST}:{port}"
 
