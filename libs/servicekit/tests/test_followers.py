@@ -19,7 +19,7 @@ from serving import Served
 
 from events import Actor, Context, Tip, Unavailable
 from events.envelope import decode
-from events.event import Recorded
+from events.recorded import Recorded
 from events.window import Choice
 from launch.databases import Database
 from servicekit.followers import Followers, Mark, Wish

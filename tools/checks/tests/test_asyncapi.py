@@ -18,7 +18,8 @@ from checks.asyncapi_document import HEADERS, document
 from checks.tree import Tree
 from events.contracts.reviews import ReviewClosed
 from events.envelope import encode
-from events.event import Actor, Event, Recorded
+from events.event import Event
+from events.recorded import Actor, Recorded
 from events.schemas import schema_of
 
 ROOT = Tree.around(Path(__file__).parent)

@@ -7,7 +7,7 @@ Facts go into a `Log` through a `Decider`; `Projection`s make read models of the
 from events.appending import Append, Appended, Conflict, Idempotency, KeyReused, Tip, TooLarge
 from events.connections import Unavailable
 from events.decider import Command, Decider, Forbidden, NotFound, Refused
-from events.event import Actor, Context, Event, Part, Recorded, Unreadable, upcast
+from events.event import Event, Part, Unreadable, upcast
 from events.feed import Batch, Delivery, Feed, Garbled, Partition
 from events.gather import Overloaded
 from events.handler import CommandHandler, Outcome
@@ -17,6 +17,7 @@ from events.projection import Projection
 from events.projector import Projector
 from events.reaction import Reactions, Send
 from events.reactor import Reactor
+from events.recorded import Actor, Context, Recorded
 from events.replay import Difference, replay
 from events.verify import Verdict, verify
 

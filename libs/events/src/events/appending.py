@@ -13,7 +13,8 @@ from typing import NamedTuple
 import asyncpg
 
 from events.chain import hashed, microseconds
-from events.event import Context, Event
+from events.event import Event
+from events.recorded import Context
 
 LARGEST_EVENT = 900_000
 """Bytes of one event's data; what fits a Kafka record of 1 MiB with its headers."""

@@ -14,7 +14,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from events.event import Actor, Context, Event
+from events.event import Event
+from events.recorded import Actor, Context
 
 S = TypeVar("S")
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from asyncpg.pgproto.pgproto import UUID  # read five times as fast as the standard library's, and equal to it
 from pydantic_core import from_json, to_json
 
-from events.event import Actor, Context, Recorded
 from events.feed import Garbled
+from events.recorded import Actor, Context, Recorded
 
 LONGEST_KEY = 200
 """Characters of a key; ours are order numbers. A longer one would not fit an index of PostgreSQL."""

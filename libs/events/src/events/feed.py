@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from events.event import Recorded
+from events.recorded import Recorded
 
 WHOLE_LOG = -1
 """The number of the one partition there is of a log read straight from PostgreSQL. No Kafka partition

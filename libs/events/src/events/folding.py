@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from events.event import Recorded
 from events.feed import Garbled
 from events.parking import EARLIER, describe
 from events.projection import Projection
+from events.recorded import Recorded
 
 R = TypeVar("R")
 Placed = tuple[int, str, Recorded[Any]]

@@ -10,8 +10,9 @@ from typing import Generic, TypeVar
 from events import metrics
 from events.appending import Appended, Conflict, Idempotency
 from events.decider import Command, Decider
-from events.event import Context, Event
+from events.event import Event
 from events.log import Log
+from events.recorded import Context
 
 S = TypeVar("S")
 Clock = Callable[[], datetime]

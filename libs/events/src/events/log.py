@@ -34,9 +34,10 @@ from events.appending import (
     written_or_not,
 )
 from events.connections import Connections
-from events.event import Context, Event, Recorded
+from events.event import Event
 from events.gather import Gatherer
 from events.paging import COLUMNS, read_page
+from events.recorded import Context, Recorded
 from events.signal import Signal
 
 T = TypeVar("T")

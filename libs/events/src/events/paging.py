@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from events.event import Recorded
+from events.recorded import Recorded
 
 COLUMNS = "position, stream, version, name, key, id, time, data, metadata, hash"
 

@@ -16,8 +16,8 @@ import structlog
 from pydantic_core import from_json, to_json
 
 from events.checkpoint import Connection
-from events.event import Actor, Recorded
 from events.feed import Delivery, Garbled, Partition
+from events.recorded import Actor, Recorded
 
 logger = structlog.get_logger(__name__)
 Fact = Recorded[Any] | Garbled

@@ -21,7 +21,8 @@ from pydantic import TypeAdapter
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from events.event import Event, Recorded
+from events.event import Event
+from events.recorded import Recorded
 
 R = TypeVar("R")
 T = TypeVar("T", bound=tuple[Any, ...])

@@ -10,10 +10,10 @@ import structlog
 
 from events import metrics
 from events.checkpoint import Connection, Marks, hold
-from events.event import Recorded
 from events.feed import Batch, Feed
 from events.parking import Failed, park_all, parked_among, tell
 from events.projection import Projection
+from events.recorded import Recorded
 from events.signal import Signal
 from events.table import Table
 

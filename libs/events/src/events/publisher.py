@@ -21,7 +21,7 @@ from aiokafka.errors import (
 )
 
 from events.envelope import encode
-from events.event import Recorded
+from events.recorded import Recorded
 from events.topic import SETTINGS, Security, partition_for, partitions_of
 
 BATCH = 256 * 1024

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
 from events.decider import Command, Decider
-from events.event import Event, Recorded
+from events.event import Event
+from events.recorded import Recorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ import structlog
 from events.appending import Conflict, Idempotency
 from events.checkpoint import Connection, Marks, hold
 from events.connections import OUTAGES, Unavailable
-from events.event import Actor, Context, Recorded
 from events.feed import Batch, Delivery, Feed, Garbled, Partition
 from events.gather import Overloaded
 from events.handler import CommandHandler
 from events.parking import EARLIER, Failed, describe, in_short, park_all, parked_among, tell
 from events.projection import stem
 from events.reaction import Reactions, Send
+from events.recorded import Actor, Context, Recorded
 from events.tracing import Place, processing, traceparent_now
 
 logger = structlog.get_logger(__name__)

@@ -13,8 +13,8 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from events.checkpoint import Connection
-from events.event import Recorded
 from events.folding import Folding
+from events.recorded import Recorded
 from events.table import Table
 
 R = TypeVar("R")

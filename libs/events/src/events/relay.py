@@ -17,10 +17,10 @@ import structlog
 
 from events.backoff import pauses
 from events.checkpoint import Connection
-from events.event import Recorded
 from events.leadership import leadership
 from events.paging import read_page
 from events.publisher import publisher
+from events.recorded import Recorded
 from events.signal import Signal, until
 from events.topic import Security, ends_of
 from events.tracing import sending

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from events.envelope import encode
-from events.event import Recorded
+from events.recorded import Recorded
 
 
 def structured(fact: Recorded[Any], source: str) -> bytes:

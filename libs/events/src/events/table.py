@@ -8,10 +8,10 @@ from typing import Any, Generic, TypeVar
 from pydantic_core import to_json
 
 from events.checkpoint import Connection
-from events.event import Recorded
 from events.feed import Garbled
 from events.folding import Folding
 from events.projection import Projection
+from events.recorded import Recorded
 
 R = TypeVar("R")
 

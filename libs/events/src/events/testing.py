@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from events.decider import Command, Decider, Refused
-from events.event import Actor, Context, Event
+from events.event import Event
+from events.recorded import Actor, Context
 
 S = TypeVar("S")
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -17,9 +17,9 @@ from opentelemetry.trace import Link, Span, SpanContext, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 
-from events.event import Recorded
 from events.feed import Batch, Garbled, Partition
 from events.metrics import timed_commit, timed_processing, timed_sending
+from events.recorded import Recorded
 
 _tracer = trace.get_tracer("events")
 _w3c = TraceContextTextMapPropagator()

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from events.event import Recorded
 from events.log import Log
 from events.paging import COLUMNS
+from events.recorded import Recorded
 
 STRETCH = 5000
 """Positions that one query looks at, at most."""

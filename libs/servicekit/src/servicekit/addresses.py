@@ -13,7 +13,7 @@ from pydantic_core import to_jsonable_python
 from starlette.requests import Request
 
 from events.decider import Decider
-from events.event import Actor, Context
+from events.recorded import Actor, Context
 from events.tracing import traceparent_now
 from servicekit.problems import Problem
 from servicekit.runtime import Runtime

@@ -19,7 +19,8 @@ from starlette.responses import Response
 
 from events.appending import Idempotency
 from events.decider import Command
-from events.event import Actor, Part
+from events.event import Part
+from events.recorded import Actor
 from servicekit.addresses import Running, Thing, checked_id, context
 from servicekit.bodies import parse_command, read_command
 from servicekit.commands import Done, done

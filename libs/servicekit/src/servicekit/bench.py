@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from events.event import Recorded
 from events.log import Log
+from events.recorded import Recorded
 from servicekit.service import Service
 from servicekit.settings import DatabaseSettings
 

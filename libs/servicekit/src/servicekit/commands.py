@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from events.appending import Conflict, Idempotency
 from events.decider import Command, NotFound
-from events.event import Actor
 from events.handler import Outcome
+from events.recorded import Actor
 from servicekit.addresses import Id, Running, Thing, context
 from servicekit.bodies import read_command
 from servicekit.door import Who

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Union, get_args, get_type_hints
 import sqlalchemy as sa
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
-from events.event import Actor
 from events.projection import Projection
+from events.recorded import Actor
 from servicekit.moments import pattern
 
 Visible = Callable[[sa.Table, Actor], sa.ColumnElement[bool]]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from events.event import Actor
+from events.recorded import Actor
 from servicekit.conditions import Conditions
 from servicekit.faults import Fault
 from servicekit.problems import invalid

@@ -9,7 +9,7 @@ from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from starlette.requests import Request
 
-from events.event import Actor
+from events.recorded import Actor
 from servicekit.faults import Fault
 from servicekit.keys.secret import PREFIX
 from servicekit.problems import Problem, invalid

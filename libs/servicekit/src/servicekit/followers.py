@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from events.connections import Unavailable
-from events.event import Actor, Recorded
 from events.gather import Gatherer, Overloaded
 from events.log import Log
+from events.recorded import Actor, Recorded
 from events.signal import Signal, until
 from events.window import Choice, Seen, read_window
 from servicekit.owners import Owners

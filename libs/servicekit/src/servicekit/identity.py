@@ -19,7 +19,7 @@ import httpx
 import jwt
 import structlog
 
-from events.event import Actor
+from events.recorded import Actor
 from servicekit.problems import unauthenticated, unavailable
 
 logger = structlog.get_logger(__name__)

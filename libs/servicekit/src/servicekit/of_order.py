@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field
 from pydantic_core import from_json
 
-from events.event import Actor, Recorded, Unreadable
+from events.event import Unreadable
+from events.recorded import Actor, Recorded
 from servicekit.addresses import Thing
 from servicekit.owners import company_of, may_see
 from servicekit.runtime import Runtime

@@ -13,8 +13,9 @@ from itertools import islice
 from typing import Any
 
 from events.decider import Decider
-from events.event import Actor, Recorded, Unreadable
+from events.event import Unreadable
 from events.log import Log
+from events.recorded import Actor, Recorded
 
 AT_ONCE = 50
 """Streams that are read together, so that commands never wait behind many."""

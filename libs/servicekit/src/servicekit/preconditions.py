@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from events.appending import Idempotency
 from events.decider import Command
-from events.event import Actor
+from events.recorded import Actor
 from servicekit.faults import Fault
 from servicekit.problems import Problem, invalid
 

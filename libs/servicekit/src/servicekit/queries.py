@@ -10,7 +10,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, create_model
 
-from events.event import Actor
+from events.recorded import Actor
 from servicekit.conditions import Conditions, Position
 from servicekit.pages import PageQuery, bad_cursor, cursor_of, place_of
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.decider import NotFound
-from events.event import Actor, Recorded
+from events.recorded import Actor, Recorded
 from servicekit.addresses import Id, Running, Thing
 from servicekit.door import Who
 from servicekit.moments import moment, pattern

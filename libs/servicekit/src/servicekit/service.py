@@ -13,8 +13,8 @@ from events.decider import Decider
 from events.reaction import Reactions
 
 if TYPE_CHECKING:
-    from events.event import Recorded
     from events.projection import Projection
+    from events.recorded import Recorded
     from servicekit.addresses import Thing
     from servicekit.runtime import Runtime
 

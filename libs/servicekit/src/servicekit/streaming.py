@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from events.event import Recorded
+from events.recorded import Recorded
 from events.structured import structured
 from servicekit.followers import Followers, Mark
 

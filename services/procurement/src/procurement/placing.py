@@ -14,7 +14,7 @@ from datetime import date
 
 from events import NotFound, Refused
 from events.contracts.purchases import PurchaseLine
-from events.event import Actor
+from events.recorded import Actor
 from procurement.bill import needs
 from procurement.market import offered
 from procurement.parts import parts

@@ -16,7 +16,8 @@ from pydantic import AwareDatetime, Field
 from events.contracts.access import ApiKeyIssued, ApiKeyRevoked, Scope
 from events.contracts.common import Code, Digest, Name
 from events.decider import Command, Decider, Forbidden, NotFound, Refused
-from events.event import Context, Event
+from events.event import Event
+from events.recorded import Context
 
 READ = "read"
 """The scope of all that asks and changes nothing."""

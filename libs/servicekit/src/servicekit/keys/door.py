@@ -10,9 +10,9 @@ from collections import OrderedDict
 from hmac import compare_digest
 
 from events.decider import Decider, Forbidden
-from events.event import Actor
 from events.handler import Clock
 from events.log import Log
+from events.recorded import Actor
 from servicekit.keys.api_key import READ, ROLE, ApiKey, State
 from servicekit.keys.secret import Key, read_key
 from servicekit.problems import Problem, unauthenticated

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from events.event import Actor, Recorded
+from events.recorded import Actor, Recorded
 from servicekit.addresses import Thing
 from servicekit.keys.api_key import ApiKey, State
 from servicekit.keys.secret import key_id

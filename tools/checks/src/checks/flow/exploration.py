@@ -18,8 +18,9 @@ from checks.flow.plain import plain_fields
 from checks.flow.starting import examples, morning, places
 from checks.flow.walk import Walk
 from events.decider import Command
-from events.event import Actor, Event, Recorded
+from events.event import Event
 from events.reaction import Send
+from events.recorded import Actor, Recorded
 
 if TYPE_CHECKING:  # what is checked may be broken; that must not keep the other checks from running
     from servicekit.service import Service

@@ -19,7 +19,8 @@ from checks.flow.heard import Heard, heard
 from checks.flow.others import LATER
 from checks.flow.variants import Seed, variants
 from events.decider import Command, Decider, Forbidden, Refused
-from events.event import Actor, Context, Event
+from events.event import Event
+from events.recorded import Actor, Context
 
 SYSTEM = frozenset({"system"})
 """The roles of commands that only the services themselves give."""
