@@ -225,3 +225,10 @@ class TestIfMatch:
 
 
 JSON = {"Content-Type": "application/json"}
+
+
+def test_a_path_that_has_more_than_the_id_in_it_is_refused_when_the_service_is_put_together() -> None:
+    with pytest.raises(TypeError, match="takes"):
+        Resource(repair, path="/repairs", tag="Repairs").on(
+            "/{id}/things/{thing}/done", AskRepair, summary="x"
+        )
