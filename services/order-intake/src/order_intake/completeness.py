@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from events.contracts.common import Content, Line
+from events.contracts.common import Content
 
 
 def missing(content: Content, on: date) -> tuple[str, ...]:
@@ -14,8 +14,12 @@ def missing(content: Content, on: date) -> tuple[str, ...]:
     reason behind it, `delivery_date: lies in the past`. Empty when the content is complete.
     """
     found = [] if content.lines else ["lines"]
-    for number, line in enumerate(content.lines):
-        found += [f"lines[{number}].{name}" for name in _missing_of(line)]
+    found += [
+        f"lines[{number}].{name}"
+        for number, line in enumerate(content.lines)
+        for name in ("model", "specification", "quantity")
+        if getattr(line, name) is None
+    ]
     if content.technical_requirements is None:
         found.append("technical_requirements")
     if content.quality_requirements is None:
@@ -25,8 +29,3 @@ def missing(content: Content, on: date) -> tuple[str, ...]:
     elif content.delivery_date < on:
         found.append("delivery_date: lies in the past")
     return tuple(found)
-
-
-def _missing_of(line: Line) -> list[str]:
-    wanted = {"model": line.model, "specification": line.specification, "quantity": line.quantity}
-    return [name for name, value in wanted.items() if value is None]

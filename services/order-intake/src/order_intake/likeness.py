@@ -7,7 +7,6 @@ a file of data: `likeness.toml`.
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,9 +33,10 @@ def likeness_of(product_company: str, customer_id: str, content: Content) -> str
     them (models, specifications, requirements) are not compared: who tells something twice tells it
     differently. Orders of two product companies are never alike, for neither may hear of the other's.
     """
-    pieces: Counter[str] = Counter()
+    pieces: dict[str, int] = {}
     for line in content.lines:
-        pieces[line.item.casefold()] += line.quantity or 0
+        article = line.item.casefold()
+        pieces[article] = pieces.get(article, 0) + (line.quantity or 0)
     alike = [product_company, customer_id.casefold(), sorted(pieces.items()), content.delivery_date]
     return sha256(to_json(alike)).hexdigest()
 
