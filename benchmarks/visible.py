@@ -31,7 +31,7 @@ from servicekit.testing import token_issuer
 RATE = 200
 """Commands a second."""
 CONNECTIONS = 16
-LOOK = 0.001
+LOOK = 0.002
 """Seconds between two looks at the other service's log."""
 PATIENCE = 30.0
 _LATER = "SELECT position, key FROM log.event WHERE position > $1 ORDER BY position"

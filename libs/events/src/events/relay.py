@@ -26,6 +26,9 @@ from events.topic import Security, ends_of
 from events.tracing import sending
 
 logger = structlog.get_logger(__name__)
+PACE = 0.02
+"""Seconds between two looks at the log while one event follows another. Each costs the relay, the brokers and all
+consumers about as much for one event as for a dozen; at 200 commands a second everybody hears sooner this way."""
 STORE_EVERY = 0.1
 """Seconds between two checkpoints while one event follows another."""
 
@@ -50,7 +53,8 @@ class RelayStatus:
 class Relay:
     """Publishes the log in the database `dsn` to `topic`, which is also the service's name.
 
-    `appended` wakes it up at once; without it the log is asked every `poll` seconds. The
+    `appended` wakes it up at once; without it the log is asked every `poll` seconds. An event goes
+    at once when none went within the last `pace` seconds; those that follow closer go together. The
     checkpoint is a row of `feed.relay`. Without that row, or when the topic has nothing on it
     (a new cluster), everything is published from the first event on.
     """
@@ -65,6 +69,7 @@ class Relay:
         appended: Signal | None = None,
         poll: float = 0.2,
         page: int = 1000,
+        pace: float = PACE,
     ) -> None:
         self._dsn = dsn
         self._topic = topic
@@ -73,6 +78,7 @@ class Relay:
         self._appended = appended or Signal()
         self._poll = poll
         self._page = page
+        self._pace = pace
         self.status = RelayStatus()
 
     async def run(self) -> None:
@@ -103,13 +109,14 @@ class Relay:
         logger.info("this relay leads", topic=self._topic, after=published)
         async with publisher(self._bootstrap, self._topic, self._security) as publish:
             clock = asyncio.get_running_loop().time
-            stored, store_at = published, clock()
+            stored, store_at = published, (go_on_at := clock())
             while True:
-                change = self._appended.next()
+                change, looked = self._appended.next(), clock()
                 facts = await read_page(connection, published, self._page)
                 all_read = len(facts) < self._page
                 await self._look(connection, published, facts if all_read else None)
                 if facts:
+                    go_on_at = looked + self._pace
                     with sending(self._topic, facts):
                         await publish(facts)
                     published = facts[-1].position
@@ -122,6 +129,7 @@ class Relay:
                 if all_read:
                     await self._look(connection, published, ())
                     await until(change, self._poll)
+                    await asyncio.sleep(go_on_at - clock())
 
     async def _checkpoint(self, connection: Connection) -> int:
         query = "SELECT coalesce(max(position), 0) FROM feed.relay WHERE topic = $1"
