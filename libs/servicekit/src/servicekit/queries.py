@@ -49,8 +49,10 @@ class Listing:
             place = self._read(by, query, 0), self._read(primary, query, 1)
             select = select.where(_after(by, primary, place, descending))
         turn = sa.desc if descending else sa.asc
-        places = [by] if by is primary else [by, primary]
-        return select.order_by(*(turn(place).nulls_last() for place in places)).limit(query.limit + 1)
+        places = [turn(place) for place in ([by] if by is primary else [by, primary])]
+        if by.nullable:  # else not even said: read backwards, an index has what is empty first
+            places[0] = places[0].nulls_last()
+        return select.order_by(*places).limit(query.limit + 1)
 
     def cursor(self, query: Any, row: Mapping[str, Any], at: int | None) -> str:
         """The cursor of the page after the one that ends with `row`, of the list as it stood at a position."""

@@ -86,12 +86,13 @@ def _addressed(event: MessageAddressed, at: datetime) -> MessageRow:
 
 message_book = Projection(
     name="message_book",
-    version=2,
+    version=3,
     row=MessageRow,
     show=show,
     key=lambda fact: fact.event.message,
     handles=(MessageAddressed, MessageMailed, MailFailed, MessageRead),
     indexes=(
+        ("addressed_at",),
         ("order_number",),
         ("role", "addressed_at"),
         ("person", "addressed_at"),

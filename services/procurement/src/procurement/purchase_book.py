@@ -109,7 +109,7 @@ def _pieces(lines: Iterable[PurchaseLine]) -> int:
 
 purchase_book = Projection(
     name="purchase_book",
-    version=2,
+    version=3,
     row=PurchaseRow,
     show=show,
     key=lambda fact: fact.id_in_stream,
@@ -123,5 +123,5 @@ purchase_book = Projection(
         PurchaseReduced,
         PurchaseFulfilled,
     ),
-    indexes=(("state", "due"), ("supplier",), ("company", "state")),
+    indexes=(("ordered_at",), ("state", "due"), ("supplier",), ("company", "state")),
 )

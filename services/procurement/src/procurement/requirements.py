@@ -141,7 +141,7 @@ def _named(row: Requirement, purchase: str) -> Requirement:
 
 requirements = Projection(
     name="requirements",
-    version=2,
+    version=3,
     row=Requirement,
     show=show,
     key=lambda fact: fact.id_in_stream,
@@ -157,5 +157,5 @@ requirements = Projection(
         PartsReleased,
         PartsCancelled,
     ),
-    indexes=(("state", "needed_by"), ("company", "state")),
+    indexes=(("needed_by",), ("state", "needed_by"), ("company", "state")),
 )

@@ -81,10 +81,15 @@ def show(row: DeliveryRow | None, fact: Recorded[Any]) -> DeliveryRow | None:
 
 delivery_book = Projection(
     name="delivery_book",
-    version=1,
+    version=2,
     row=DeliveryRow,
     show=show,
     key=lambda fact: fact.event.delivery,
     handles=(DeliveryQueued, DeliverySucceeded, DeliveryFailed, DeliveryRequeued),
-    indexes=(("subscription", "queued_at"), ("subscription", "delivered_at"), ("order_number",)),
+    indexes=(
+        ("queued_at",),
+        ("subscription", "queued_at"),
+        ("subscription", "delivered_at"),
+        ("order_number",),
+    ),
 )
