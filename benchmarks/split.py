@@ -39,13 +39,13 @@ class Costs:
 
     batch: float = 1.2e-3
     """Seconds of a batch, whatever is in it: the round trip, the plan, the commit."""
-    event: float = 70e-6
-    """Seconds of an event in it: 14,000 a second were appended."""
+    event: float = 50e-6
+    """Seconds of an event in it: 20,000 a second were appended."""
     row: float = 1_150
     """Bytes of an event with its share of both indexes."""
     record: float = 750
     """Bytes of its Kafka record with headers."""
-    rebuild: float = 38_600
+    rebuild: float = 52_000
     """Events a second that a read model is rebuilt from."""
     most: int = 500
     """Commands of a batch."""
