@@ -6,7 +6,9 @@ import asyncio
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,14 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 from serving import Served
 
 from launch.databases import Database
 from servicekit.admission import Admission
 from servicekit.protocol import bounded
-from servicekit.server import Server
+from servicekit.server import Server, WatchingServer
 from servicekit.testing import token_issuer
 
 
@@ -203,3 +206,39 @@ async def test_who_has_knocked_when_the_door_closes_is_answered() -> None:
             await server.shutdown([listener])
             knocking.setblocking(False)
             assert knocking.recv(1000).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_all_who_knock_at_once_are_let_in_while_the_event_loop_is_slow() -> None:
+    answered = 0
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal answered
+        answered += 1
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async def rounds_until_all_are_answered(count: int) -> int:
+        admission = Admission(2 * count)
+        http = bounded(admission, streamed=(), head=10, progress=10)
+        server = WatchingServer(
+            uvicorn.Config(app, http=http, ws="none", lifespan="off", log_config=None), admission
+        )
+        with socket.create_server(("127.0.0.1", 0), backlog=count) as door, ExitStack() as stack:
+            serving = asyncio.create_task(server.serve(sockets=[door]))
+            while not server.started:
+                await asyncio.sleep(0)
+            for _ in range(count):
+                knocking = stack.enter_context(socket.create_connection(door.getsockname()))
+                knocking.sendall(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n")
+            rounds = 0
+            while answered < count:
+                time.sleep(0.005)  # noqa: ASYNC251  # what makes each round of the loop a slow one
+                await asyncio.sleep(0)
+                rounds += 1
+            server.should_exit = True
+            await serving
+        return rounds
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        # Left to itself, uvloop lets in one connection a round.
+        assert runner.run(rounds_until_all_are_answered(300)) < 150

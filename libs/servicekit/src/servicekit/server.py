@@ -11,8 +11,8 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import structlog
 import uvicorn
@@ -81,6 +81,12 @@ class WatchingServer(uvicorn.Server):
         self._admission = admission
         self._due: float | None = None
         self._look = 0.0
+        self._doors: list[socket.socket] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn's, remembering where it listens."""
+        self._doors = sockets or []
+        await super().startup(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         """What uvicorn does every tenth of a second, and ours."""
@@ -93,8 +99,24 @@ class WatchingServer(uvicorn.Server):
             for connection in list(self.server_state.connections):
                 assert isinstance(connection, BoundedHttp)
                 connection.looked_at()
+        await self._let_in(_knocking(self._doors))
         self._due = now + TICK
         return await super().on_tick(counter)
+
+    async def _let_in(self, knocked: Iterable[socket.socket]) -> None:
+        """Accept connections, side by side.
+
+        By itself libuv accepts one in a round of the event loop. Under load a round takes a hundredth of a
+        second, so the last of hundreds who come at once would wait for seconds, a probe like any other.
+        """
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.connect_accepted_socket(self._protocol, one) for one in knocked))
+
+    def _protocol(self) -> asyncio.Protocol:
+        made: asyncio.Protocol = self.config.http_protocol_class(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )  # type: ignore[call-arg]  # as uvicorn makes its own
+        return made
 
 
 class Server(WatchingServer):
@@ -135,11 +157,10 @@ class Server(WatchingServer):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the door behind those who have knocked; uvicorn alone would reset them, their requests unread."""
         loop = asyncio.get_running_loop()
-        knocked = [one for listener in sockets or [] for one in _knocking(listener)]
+        knocked = list(_knocking(sockets or ()))
         for server in self.servers:
             server.close()
-        for one in knocked:
-            await loop.connect_accepted_socket(self._protocol, one)
+        await self._let_in(knocked)
         await asyncio.sleep(LINGER)
         until = loop.time() + NEWCOMERS
         while self._newcomers and loop.time() < until:  # noqa: ASYNC110  # connections tell nobody
@@ -151,19 +172,18 @@ class Server(WatchingServer):
         """Whether somebody connected whose first request has not come yet: nobody could tell them to leave."""
         return any(isinstance(one, BoundedHttp) and one.new for one in self.server_state.connections)
 
-    def _protocol(self) -> asyncio.Protocol:
-        made: asyncio.Protocol = self.config.http_protocol_class(
-            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
-        )  # type: ignore[call-arg]  # as uvicorn makes its own
-        return made
 
-
-def _knocking(listener: socket.socket) -> Iterator[socket.socket]:
+def _knocking(doors: Iterable[socket.socket]) -> Iterator[socket.socket]:
     """Connections that are made and not accepted yet."""
-    listener.setblocking(False)
-    with suppress(BlockingIOError):
-        while True:
-            yield listener.accept()[0]
+    for door in doors:
+        door.setblocking(False)
+        try:
+            while True:
+                yield door.accept()[0]
+        except BlockingIOError:
+            continue
+        except OSError as error:  # no file descriptor is free, or who knocked is gone
+            logger.warning("somebody was not let in", error=str(error))
 
 
 def _give_up() -> None:
