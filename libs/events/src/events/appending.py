@@ -163,12 +163,17 @@ def written(append: Append, stamp: Stamp, ids: Iterator[str]) -> Written:
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
-def new_ids(many: int) -> Iterator[str]:
-    """Random UUIDs of version 4 (RFC 9562), in a third of the time that `str(uuid4())` takes."""
-    digits = urandom(16 * many).hex()
-    for at in range(0, 32 * many, 32):
-        one = digits[at : at + 32]
-        yield f"{one[:8]}-{one[8:12]}-4{one[13:16]}-{_VARIANT[one[16]]}{one[17:20]}-{one[20:]}"
+DRAWN = 64
+"""Ids that are drawn at a time: asking the system for chance takes longer than all else about one."""
+
+
+def new_ids() -> Iterator[str]:
+    """Random UUIDs of version 4 (RFC 9562), for ever, in a fifth of the time that `str(uuid4())` takes."""
+    while True:
+        digits = urandom(16 * DRAWN).hex()
+        for at in range(0, 32 * DRAWN, 32):
+            one = digits[at : at + 32]
+            yield f"{one[:8]}-{one[8:12]}-4{one[13:16]}-{_VARIANT[one[16]]}{one[17:20]}-{one[20:]}"
 
 
 def columns(appends: Sequence[Written]) -> Sequence[str]:

@@ -72,6 +72,7 @@ class Log:
         self._appends: Gatherer[Written, Appended] = Gatherer(
             lambda appends: self._append_all(appends, self._writer), most=most, limit=limit, apart=apart
         )
+        self._ids = new_ids()
         self.appended = Signal()
         """Set after every append of this process; a follower of the log waits for it."""
 
@@ -120,7 +121,7 @@ class Log:
         recorded. Raises `Conflict`, `KeyReused`, `TooLarge`, `Overloaded`, `Unavailable`.
         """
         append = Append(stream, tip, facts, context, key, idempotency)
-        return await self._appends(written(append, Stamp.of(context), new_ids(len(facts))))
+        return await self._appends(written(append, Stamp.of(context), self._ids))
 
     async def append_batch(self, appends: Sequence[Append]) -> Sequence[Appended | BaseException]:
         """Append what many commands led to, in one transaction; each has its own outcome, in order.
@@ -135,8 +136,7 @@ class Log:
             raise ValueError("a stream or an idempotency key stands twice in a batch: send it in two")
         contexts = {id(append.context): append.context for append in appends}  # mostly one for all
         stamps = {number: Stamp.of(context) for number, context in contexts.items()}
-        ids = new_ids(sum(len(append.facts) for append in appends))
-        rows = [written_or_not(append, stamps[id(append.context)], ids) for append in appends]
+        rows = [written_or_not(append, stamps[id(append.context)], self._ids) for append in appends]
         fitting = [one for one in rows if isinstance(one, Written)]
         outcomes = iter(await self._append_all(fitting, self._bulk) if fitting else ())
         return [next(outcomes) if isinstance(one, Written) else one for one in rows]
