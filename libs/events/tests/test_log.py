@@ -19,6 +19,7 @@ from events import (
     Tip,
     TooLarge,
     Unavailable,
+    schema,
     verify,
 )
 from launch.databases import Database
@@ -283,6 +284,34 @@ async def test_an_outage_that_lasts_is_told() -> None:
     async with Log.open("postgresql://nobody:none@127.0.0.1:9/none", patience=0.3) as log:
         with pytest.raises(Unavailable, match="did not answer"):
             await log.head()
+
+
+async def test_a_log_of_the_version_before_learns_to_take_texts_from_whom_it_took_arrays(
+    log_database: Database,
+) -> None:
+    owner = await asyncpg.connect(log_database.owner_url)
+    try:
+        await owner.execute("DROP FUNCTION log.append")
+        await owner.execute(
+            "CREATE FUNCTION log.append(streams text[]) RETURNS int LANGUAGE sql AS 'SELECT 1'"
+        )
+        await owner.execute("REVOKE ALL ON FUNCTION log.append FROM PUBLIC")
+        await owner.execute(f'GRANT EXECUTE ON FUNCTION log.append TO "{log_database.name}"')
+        for _ in range(2):  # a migration that was broken off is run again
+            for statement in schema.APPEND_BY_TEXTS:
+                await owner.execute(statement)
+        may = "SELECT bool_or(has_function_privilege('public', oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'append'"
+        assert await owner.fetchval(may) is False
+    finally:
+        await owner.close()
+    async with Log.open(log_database.service_url) as log:
+        await append(log, "ticket-1", Opened(title="x"))
+        assert await log.head() == 1
+    service = await asyncpg.connect(log_database.service_url)
+    try:
+        assert await service.fetchval("SELECT log.append(ARRAY['ticket-1'])") == 1
+    finally:
+        await service.close()
 
 
 async def test_the_service_role_can_neither_change_nor_write_past_the_function(
