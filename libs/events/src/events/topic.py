@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from ssl import SSLContext
 from typing import Literal, TypedDict
 
@@ -107,6 +108,7 @@ async def ends_of(
             await client.stop()
 
 
+@lru_cache(16_384)  # the same orders again and again, and aiokafka works it out in Python
 def partition_for(key: bytes, partitions: int) -> int:
     """Where Kafka's default partitioner puts a key; every client in every language agrees."""
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
