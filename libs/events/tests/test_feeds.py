@@ -7,11 +7,13 @@ import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.consumer.group_coordinator import GroupCoordinator
 from reading import Group, broker_process, running
 from ticket import Commented, Opened, append
 
@@ -253,6 +255,33 @@ async def test_an_event_of_the_future_arrives_and_says_so_when_it_is_read(
     [fact] = group.facts
     with pytest.raises(Unreadable, match=r"no code here knows ticket\.teleported\.v9"):
         _ = fact.event
+
+
+async def test_what_was_left_out_when_a_group_shared_out_is_shared_out_later(
+    log: Log, log_database: Database, kafka: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = f"tickets-{secrets.token_hex(4)}"
+    await ensure_topic(kafka, topic)
+    relay = Relay(dsn=log_database.service_url, topic=topic, bootstrap=kafka, appended=log.appended)
+    share_out, too_early = GroupCoordinator._perform_assignment, 1
+
+    async def share_out_early(coordinator: Any, response: Any) -> Any:
+        """As with a broker that is starting, and has not yet heard of its topics."""
+        nonlocal too_early
+        with pytest.MonkeyPatch.context() as patched:
+            if too_early:
+                too_early = 0
+                patched.setattr(coordinator._cluster, "partitions_for_topic", lambda topic: None)
+            return await share_out(coordinator, response)
+
+    monkeypatch.setattr(GroupCoordinator, "_perform_assignment", share_out_early)
+    group, feed = Group(f"reader-{topic}"), KafkaFeed(kafka, [topic])
+    async with running(relay.run(), group.follow(feed)):
+        await append(log, "ticket-1", Opened(title="a"))
+        await _published(relay, 1)
+        await group.caught_up(feed)
+    assert not too_early
+    assert [fact.position for fact in group.facts] == [1]
 
 
 async def test_a_missing_topic_is_named_with_what_to_do(kafka: str) -> None:

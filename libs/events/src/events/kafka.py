@@ -23,6 +23,9 @@ REQUEST_TIMEOUT = 15_000
 """Milliseconds; longer than a rebalance may take, which holds back the answer to a join."""
 RETRY_EVERY = 250
 """Milliseconds; aiokafka logs several lines at each attempt to reach a broker that is away."""
+METADATA = 5_000
+"""Milliseconds between two looks at which partitions there are. Brokers that are starting may leave out a topic, and
+whoever leads the group then shares out the others only; it does so anew when it sees that there are more."""
 GOODBYE = 5.0
 """Seconds that leaving the group may take."""
 
@@ -60,7 +63,8 @@ class KafkaFeed:
         client = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap, client_id=id, group_id=consumer, enable_auto_commit=False,
             auto_offset_reset="earliest", max_poll_records=self._most, fetch_max_bytes=16 * 1024 * 1024,
-            request_timeout_ms=REQUEST_TIMEOUT, retry_backoff_ms=RETRY_EVERY, **self._security,
+            request_timeout_ms=REQUEST_TIMEOUT, retry_backoff_ms=RETRY_EVERY, metadata_max_age_ms=METADATA,
+            **self._security,
         )  # fmt: skip
         member = Member(client, id, consumer, checkpoints, self._stuck)
         try:
