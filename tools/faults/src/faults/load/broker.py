@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,6 +19,8 @@ class Broker:
     def __init__(self, stage: Stage) -> None:
         self.bootstrap = ""
         self._stage = stage
+        self._place = stage.place / f"broker-{secrets.token_hex(4)}"
+        """Its own: what another scenario's services have published is of other logs."""
         self._supervisor: Supervisor | None = None
         self._port: int | None = None
 
@@ -26,7 +29,7 @@ class Broker:
         kit = await kafka.kit(lambda done, total: None)
         cache = await aot.options(kit, self._stage.supervisor.leash, self._stage.say)
         self._supervisor = Supervisor(self._stage.supervisor.leash, self._stage.say)
-        data, log = self._stage.place / "broker", self._stage.place / "broker.log"
+        data, log = self._place, self._place.with_suffix(".log")
         started = await kafka.start(self._supervisor, kit, data, log, wished_port=self._port, cache=cache)
         if self.bootstrap not in {"", started.bootstrap}:
             raise RuntimeError(f"somebody took the broker's port: it was at {self.bootstrap}")
