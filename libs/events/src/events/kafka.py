@@ -26,8 +26,8 @@ RETRY_EVERY = 250
 METADATA = 5_000
 """Milliseconds between two looks at which partitions there are. Brokers that are starting may leave out a topic, and
 whoever leads the group then shares out the others only; it does so anew when it sees that there are more."""
-GOODBYE = 5.0
-"""Seconds that leaving the group may take."""
+GOODBYE = 3.0
+"""Seconds that leaving the group may take, and as many more by force: a process that ends has ten in all."""
 
 
 class KafkaFeed:
