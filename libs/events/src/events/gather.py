@@ -53,7 +53,12 @@ class Gatherer(Generic[Q, A]):
         answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         self._arrived.set()
-        return await answer
+        try:
+            return await answer
+        finally:
+            del (
+                answer
+            )  # an exception in it holds this frame: together they would wait for the garbage collector
 
     async def run(self) -> None:
         """Answer for ever. A caller that is cancelled takes nothing back: its question is answered.
