@@ -56,9 +56,8 @@ class Gatherer(Generic[Q, A]):
         try:
             return await answer
         finally:
-            del (
-                answer
-            )  # an exception in it holds this frame: together they would wait for the garbage collector
+            # An exception in it holds this frame: together they would wait for the garbage collector.
+            del answer
 
     async def run(self) -> None:
         """Answer for ever. A caller that is cancelled takes nothing back: its question is answered.
