@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.partitioner import DefaultPartitioner
@@ -201,6 +202,49 @@ async def test_a_new_topic_gets_everything_from_the_first_event_on(
     await broker.close()
     await ensure_topic(kafka, topic)
     await write(log, streams=1, each=1)
+    relay = relay_to(topic, kafka, log, log_database)
+    async with running(relay.run()):
+        await until_published(relay, log)
+    await assert_complete(kafka, topic, log)
+
+
+async def test_nothing_follows_what_a_log_from_an_older_copy_has_forgotten(
+    log: Log, log_database: Database, kafka: str, topic: str
+) -> None:
+    await write(log, streams=5, each=4)
+    relay = relay_to(topic, kafka, log, log_database)
+    async with running(relay.run()):
+        await until_published(relay, log)
+    await forget(log_database, after=15)
+    relay = relay_to(topic, kafka, log, log_database)
+    async with running(relay.run()):
+        await until_failing(relay, topic, "an event 20 with id", "the log ends at 15", "older copy")
+        await write(log, streams=5, each=2)  # other events in the places of those
+        await until_failing(relay, topic, "in its place")
+    assert len((await read_all(kafka, topic)).seen) == 20
+
+
+async def forget(database: Database, after: int) -> None:
+    """Make of the log what an older copy of it is."""
+    owner = await asyncpg.connect(database.owner_url)
+    async with owner.transaction():
+        await owner.execute("ALTER TABLE log.event DISABLE TRIGGER append_only")
+        await owner.execute("DELETE FROM log.event WHERE position > $1", after)
+        await owner.execute("UPDATE log.head SET position = $1", after)
+        await owner.execute("UPDATE feed.relay SET position = least(position, $1)", after)
+        await owner.execute("ALTER TABLE log.event ENABLE TRIGGER append_only")
+    await owner.close()
+
+
+async def test_what_is_no_event_at_the_end_of_a_topic_stops_nothing(
+    log: Log, log_database: Database, kafka: str, topic: str
+) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=kafka, transactional_id=topic) as producer:
+        async with producer.transaction():  # its end takes an offset, and is no record
+            await producer.send(topic, b"not an event", partition=0)
+        async with producer.transaction():
+            await producer.send(topic, None, key=b"a tombstone", partition=1)
+    await write(log, streams=5, each=4)
     relay = relay_to(topic, kafka, log, log_database)
     async with running(relay.run()):
         await until_published(relay, log)

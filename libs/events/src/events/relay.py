@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from events.agreement import agree
 from events.backoff import pauses
 from events.checkpoint import Connection
 from events.leadership import leadership
@@ -22,7 +23,7 @@ from events.paging import read_page
 from events.publisher import publisher
 from events.recorded import Recorded
 from events.signal import Signal, until
-from events.topic import Security, ends_of
+from events.topic import Security, last_of
 from events.tracing import sending
 
 logger = structlog.get_logger(__name__)
@@ -56,7 +57,8 @@ class Relay:
     `appended` wakes it up at once; without it the log is asked every `poll` seconds. An event goes
     at once when none went within the last `pace` seconds; those that follow closer go together. The
     checkpoint is a row of `feed.relay`. Without that row, or when the topic has nothing on it
-    (a new cluster), everything is published from the first event on.
+    (a new cluster), everything is published from the first event on. A topic that has what the log
+    has not gets nothing more (events.agreement).
     """
 
     def __init__(
@@ -98,9 +100,9 @@ class Relay:
     async def _lead(self, connection: Connection) -> None:
         published = await self._checkpoint(connection)
         await self._look(connection, published)
-        if published and not any(
-            (await ends_of(self._bootstrap, [self._topic], security=self._security)).values()
-        ):
+        last = await last_of(self._bootstrap, self._topic, security=self._security)
+        await agree(connection, self._topic, last)
+        if published and not last:
             logger.warning(
                 "the topic is new: publishing everything again", topic=self._topic, published=published
             )

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from ssl import SSLContext
-from typing import Literal, TypedDict
+from typing import Literal, NamedTuple, TypedDict
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -38,6 +38,14 @@ class Security(TypedDict, total=False):
     sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
     sasl_plain_username: str
     sasl_plain_password: str
+
+
+class LastRecord(NamedTuple):
+    """What stands last in a partition."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]
 
 
 class TopicMissing(Exception):
@@ -96,22 +104,47 @@ async def ends_of(
     bootstrap: str, topics: Collection[str], *, security: Security | None = None
 ) -> Mapping[Partition, int]:
     """Where each partition ends: the offset that its next record will have. Raises `TopicMissing`."""
-    known = await partitions_of(bootstrap, topics, security=security)
-    places = [TopicPartition(topic, number) for topic in topics for number in known[topic]]
-    client = AIOKafkaConsumer(bootstrap_servers=bootstrap, request_timeout_ms=10_000, **(security or {}))
-    async with asyncio.timeout(PATIENCE):
-        try:
-            await client.start()
-            ends = await client.end_offsets(places)
-            return {Partition(place.topic, place.partition): offset for place, offset in ends.items()}
-        finally:
-            await client.stop()
+    async with _reader(bootstrap, topics, security) as (client, places):
+        ends = await client.end_offsets(places)
+    return {Partition(place.topic, place.partition): offset for place, offset in ends.items()}
+
+
+async def last_of(bootstrap: str, topic: str, *, security: Security | None = None) -> Sequence[LastRecord]:
+    """The last record of each partition that has any. Raises `TopicMissing`."""
+    found: dict[TopicPartition, LastRecord] = {}
+    async with _reader(bootstrap, [topic], security) as (client, places):
+        first, ends = await client.beginning_offsets(places), await client.end_offsets(places)
+        waited_for = [place for place in places if ends[place] > first[place]]
+        client.assign(waited_for)
+        for place in waited_for:
+            client.seek(place, ends[place] - 1)
+        while waited_for:
+            for place, records in (await client.getmany(*waited_for, timeout_ms=1000)).items():
+                found[place] = LastRecord(records[-1].key, records[-1].value, records[-1].headers)
+            # What is no record (the end of a transaction) is passed over, and leaves nothing.
+            waited_for = [place for place in waited_for if await client.position(place) < ends[place]]
+    return list(found.values())
 
 
 @lru_cache(16_384)  # the same orders again and again, and aiokafka works it out in Python
 def partition_for(key: bytes, partitions: int) -> int:
     """Where Kafka's default partitioner puts a key; every client in every language agrees."""
     return int((murmur2(key) & 0x7FFFFFFF) % partitions)
+
+
+@asynccontextmanager
+async def _reader(
+    bootstrap: str, topics: Collection[str], security: Security | None
+) -> AsyncIterator[tuple[AIOKafkaConsumer, Sequence[TopicPartition]]]:
+    """A client that belongs to no group, and the partitions of the topics."""
+    known = await partitions_of(bootstrap, topics, security=security)
+    client = AIOKafkaConsumer(bootstrap_servers=bootstrap, request_timeout_ms=10_000, **(security or {}))
+    async with asyncio.timeout(PATIENCE):
+        try:
+            await client.start()
+            yield client, [TopicPartition(topic, number) for topic in topics for number in known[topic]]
+        finally:
+            await client.stop()
 
 
 @asynccontextmanager
