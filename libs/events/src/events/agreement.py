@@ -30,7 +30,7 @@ async def agree(connection: Connection, topic: str, last: Sequence[LastRecord]) 
     rows = await connection.fetch(
         "SELECT position, id FROM log.event WHERE position = ANY($1)", [fact.position for fact in facts]
     )
-    ids = {row["position"]: row["id"] for row in rows}
+    ids = dict(rows)
     fact = max(facts, key=lambda fact: (ids.get(fact.position) != fact.id, fact.position))
     if (known := ids.get(fact.position)) == fact.id:
         return

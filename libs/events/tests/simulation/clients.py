@@ -130,19 +130,28 @@ class Consumer:
         await _round_trip(self._broker)
         return {place: len(self._broker.at(place)) for place in places}
 
+    async def beginning_offsets(self, places: Collection[TopicPartition]) -> Mapping[TopicPartition, int]:
+        await _round_trip(self._broker)
+        return dict.fromkeys(places, 0)
+
+    def assign(self, places: Collection[TopicPartition]) -> None:
+        self._positions = dict.fromkeys(places, 0)
+
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         await _round_trip(self._broker)
         assert self._group is not None
         self._group.committed.update(offsets)
 
-    async def getmany(self, *, timeout_ms: int) -> Mapping[TopicPartition, Sequence[Record]]:
+    async def getmany(
+        self, *places: TopicPartition, timeout_ms: int
+    ) -> Mapping[TopicPartition, Sequence[Record]]:
         here()
         arrival = self._broker.arrival()
-        if not self._ready():
+        if not self._ready(places):
             await asyncio.wait([arrival], timeout=timeout_ms / 1000)
         await asyncio.sleep(self._broker.chance.delay())
         here()
-        polled = {} if self._broker.away else self._ready()
+        polled = {} if self._broker.away else self._ready(places)
         for place, records in polled.items():
             self._positions[place] = records[-1].offset + 1
             self._broker.chance.note(self.process.name, f"{place.topic}/{place.partition}", "polled")
@@ -153,9 +162,10 @@ class Consumer:
             raise IllegalStateError(f"{place} is not assigned to this client")
         return self._positions[place]
 
-    def _ready(self) -> dict[TopicPartition, Sequence[Record]]:
+    def _ready(self, places: Collection[TopicPartition]) -> dict[TopicPartition, Sequence[Record]]:
         most = self._broker.chance.random.randint(1, self._most)
-        ready = {place: self._broker.at(place)[at : at + most] for place, at in self._positions.items()}
+        wanted = {place: at for place, at in self._positions.items() if not places or place in places}
+        ready = {place: self._broker.at(place)[at : at + most] for place, at in wanted.items()}
         return {place: records for place, records in ready.items() if records}
 
     async def _coordinate(

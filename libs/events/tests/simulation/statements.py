@@ -130,6 +130,12 @@ def _look(session: Session, _: str, published: int) -> Rows:
     return [(len(events), events[published][6] if published < len(events) else None)]
 
 
+@_means("SELECT position, id FROM log.event WHERE position = ANY")
+def _ids(session: Session, _: str, positions: Sequence[int]) -> Rows:
+    events = session.database.events
+    return [(events[at - 1][0], events[at - 1][5]) for at in positions if at <= len(events)]
+
+
 @_means("SELECT position FROM log.head")
 def _head(session: Session, _: str) -> Rows:
     return [(len(session.database.events),)]
