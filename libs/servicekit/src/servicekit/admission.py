@@ -69,7 +69,8 @@ class Admission:
         """The whole answer to a refused request, as it goes onto the wire, counted."""
         _refused["busy" if self.limit >= self.most else "slow"] += 1
         self._untold += 1
-        return self._chance.choice(self._last_answers if closing or self.stopping else self._answers)
+        answers = self._last_answers if closing or self.stopping else self._answers
+        return answers[int(self._chance.random() * len(answers))]
 
     def late(self, seconds: float, tick: float) -> None:
         """To be told, every `tick` seconds, by how much the event loop is late."""

@@ -21,7 +21,7 @@ GROWTH = 100
 
 async def overload(house: House) -> Sequence[Row]:
     """Peak and three times the peak in turns, so that what else goes on at the machine disturbs both."""
-    rounds, short, long = (2, 2.0, 4.0) if house.quick else (4, 5.0, 10.0)
+    rounds, short, long = (2, 2.0, 4.0) if house.quick else (6, 5.0, 10.0)
     watch = Stopwatch(house.progress, 1.2 * (len(LEVELS) * short + rounds * (short + long) + short))
     databases = await house.stage.migrated("order-intake", "review", "procurement")
     url, program = house.stage.serving("order-intake", house.around(databases))
