@@ -14,7 +14,7 @@ export DOCKER_BUILDKIT=0 CGO_ENABLED=0 GOFLAGS=-trimpath
 
 missing() { ! docker image inspect "$1" > /dev/null 2>&1; }
 step() { printf '%s %s\n' "$(date +%T)" "$*"; }
-tag() { sed -n "s/^ *image: \($1:.*\)/\1/p" "$here/../../docker-compose.yml"; }
+tag() { sed -n "s|^ *image: \($1:.*\)|\1|p" "$here/../../docker-compose.yml"; }
 image() { docker build -q -t "$1" --target "$2" -f "$here/monitoring.Dockerfile" "$work" > /dev/null; }
 cp "$(command -v busybox)" "$work/busybox"
 
