@@ -31,9 +31,11 @@ async def agree(connection: Connection, topic: str, last: Sequence[LastRecord]) 
         "SELECT position, id FROM log.event WHERE position = ANY($1)", [fact.position for fact in facts]
     )
     ids = dict(rows)
-    fact = max(facts, key=lambda fact: (ids.get(fact.position) != fact.id, fact.position))
-    if (known := ids.get(fact.position)) == fact.id:
+    unknown = [fact for fact in facts if ids.get(fact.position) != fact.id]
+    if not unknown:
         return
+    fact = max(unknown, key=lambda fact: fact.position)
+    known = ids.get(fact.position)
     head = await connection.fetchval("SELECT position FROM log.head")
     raise TopicDisagrees(
         f"topic {topic!r} has an event {fact.position} with id {fact.id}, and the log "

@@ -46,7 +46,7 @@ def _rows(
     level: int, peaks: Sequence[Offered], floods: Sequence[Offered], after: Offered, sizes: Sequence[float]
 ) -> Sequence[Row]:
     peak, flood = median(one.goodput for one in peaks), median(one.goodput for one in floods)
-    ratios = [flood.goodput / peak.goodput for peak, flood in zip(peaks, floods, strict=True)]
+    ratios = [during.goodput / before.goodput for before, during in zip(peaks, floods, strict=True)]
     sent = sum(one.sent for one in floods)
     refused = sum(one.statuses.get("503", 0) + one.statuses.get("429", 0) for one in floods)
     accepted = sum(one.statuses.get("201", 0) for one in floods)
